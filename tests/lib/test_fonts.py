@@ -1,0 +1,73 @@
+import subprocess
+
+import pytest
+
+from lms.lib import fonts
+from lms.lib.fonts import FontsUnknown, letter_name, missing_letters
+
+SERIF = ["Noto Serif", "Noto Serif Armenian", "Noto Serif Georgian", "Nanum Myeongjo"]
+ALPHABETS = {
+    "ru": "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "kk": "ӘҒҚҢӨҰҮҺІәғқңөұүһі",
+    "ky": "ҢӨҮңөү",
+    "tg": "ҒӢҚӮҲҶғӣқӯҳҷ",
+    "uz": "OʻGʻoʻgʻSʼ",
+    "az": "ÇƏĞİÖŞÜIçəğıöşüi",
+    "hy": "ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆև։՞",
+    "ka": "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ„“",
+    "ko": "홍길동최민서뷁똠방각하",
+}
+
+
+class TestMissingLetters:
+    @pytest.mark.parametrize("language", ALPHABETS)
+    def test_finds_every_alphabet_we_print(self, language):
+        assert missing_letters(ALPHABETS[language], SERIF) == []
+
+    def test_names_each_letter_that_no_font_has_once_and_in_order(self):
+        assert missing_letters("Ana አበበ 𒀀𒀁𒀀", SERIF) == ["አ", "በ", "𒀀", "𒀁"]
+
+    def test_depends_on_the_list_of_families(self):
+        assert missing_letters("Նარ", ["Noto Serif"]) == ["Ն", "ა", "რ"]
+        assert missing_letters("Նარ", ["Noto Serif", "Noto Serif Armenian"]) == ["ა", "რ"]
+
+    def test_finds_combining_marks_and_invisible_characters(self):
+        assert missing_letters("a\u0301", ["Noto Serif"]) == []
+        assert missing_letters("a\u0301", ["NanumMyeongjo"]) == ["\u0301"]
+        assert missing_letters("a\x07", SERIF) == ["\x07"]
+
+    def test_does_not_look_for_line_breaks(self):
+        assert missing_letters("Aigul\nSarsenbayeva\t", SERIF) == []
+
+    def test_takes_a_family_by_its_name_with_or_without_blanks(self):
+        assert missing_letters("길", ["nanummyeongjo"]) == missing_letters("길", SERIF) == []
+
+    def test_says_which_family_is_not_installed(self):
+        with pytest.raises(FontsUnknown, match="'No Such Serif' is not installed"):
+            missing_letters("a", ["Noto Serif", "No Such Serif"])
+
+    def test_says_that_fontconfig_is_not_installed(self, monkeypatch):
+        monkeypatch.setattr(fonts.shutil, "which", lambda name: None)
+
+        with pytest.raises(FontsUnknown, match="fontconfig"):
+            fonts._files.__wrapped__()
+
+    def test_reads_the_fonts_once_a_process(self, monkeypatch):
+        missing_letters("a", SERIF)
+        monkeypatch.setattr(subprocess, "run", None)
+
+        assert missing_letters("b", SERIF) == []
+
+
+class TestLetterName:
+    @pytest.mark.parametrize(
+        ("char", "name"),
+        [
+            ("አ", "አ (ETHIOPIC SYLLABLE GLOTTAL A)"),
+            ("ж", "ж (CYRILLIC SMALL LETTER ZHE)"),
+            ("\u0301", "(COMBINING ACUTE ACCENT)"),
+            ("\x07", "(U+0007)"),
+        ],
+    )
+    def test_gives_the_letter_and_its_unicode_name(self, char, name):
+        assert letter_name(char) == name
