@@ -1,0 +1,85 @@
+"""The types of quiz items. A new type is a file here, its line below, its template and its test."""
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from lms.quizzes.items.contract import (
+    Feedback,
+    ItemType,
+    Quantity,
+    Remark,
+    Response,
+    Table,
+    Words,
+)
+from lms.quizzes.items.faults import Fault
+from lms.quizzes.items.multiple_response import MultipleResponse
+from lms.quizzes.items.numeric import Numeric
+from lms.quizzes.items.short_text import ShortText
+from lms.quizzes.items.single_choice import SingleChoice
+from lms.quizzes.items.submitted import (
+    MAX_ANSWER_CHARS,
+    BadResponse,
+    BadResponseReason,
+    Submitted,
+)
+from lms.quizzes.items.true_false import TrueFalse
+
+__all__ = [
+    "MAX_ANSWER_CHARS",
+    "TYPES",
+    "BadResponse",
+    "BadResponseReason",
+    "Fault",
+    "Feedback",
+    "ItemType",
+    "Quantity",
+    "Remark",
+    "Response",
+    "Submitted",
+    "Table",
+    "Words",
+    "check",
+    "structure_schema",
+    "text_schema",
+]
+
+TYPES: dict[str, ItemType[Any, Any]] = {
+    "single_choice": SingleChoice(),
+    "multiple_response": MultipleResponse(),
+    "true_false": TrueFalse(),
+    "numeric": Numeric(),
+    "short_text": ShortText(),
+}
+
+
+def check(structure: Table, text: Table) -> list[Fault]:
+    """Find every fault of an item of any type, and of its words in one language."""
+    name = structure.get("type")
+    item_type = TYPES.get(name) if isinstance(name, str) else None
+    if item_type is None:
+        what = f"There is no item type {name!r}." if name else "The item has no type."
+        return [Fault("structure", "type", what, f"Write one of: {', '.join(TYPES)}.")]
+    return item_type.check(structure, text)
+
+
+def structure_schema() -> dict[str, Any]:
+    """Describe ``items/<bank>.toml`` as a JSON Schema, for editors."""
+    models = [item_type.structure_model for item_type in TYPES.values()]
+    refs, schema = _schemas(models)
+    items = {"type": "array", "items": {"oneOf": refs}}
+    return schema | {"properties": {"items": items}, "required": ["items"]}
+
+
+def text_schema() -> dict[str, Any]:
+    """Describe ``<language>/items/<bank>.toml`` as a JSON Schema, for editors."""
+    refs, schema = _schemas([item_type.text_model for item_type in TYPES.values()])
+    return schema | {"additionalProperties": {"anyOf": refs}}
+
+
+def _schemas(models: list[Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    different = list(dict.fromkeys(models))
+    refs, definitions = models_json_schema([(model, "validation") for model in different])
+    base = {"type": "object", "additionalProperties": False, **definitions}
+    return [refs[model, "validation"] for model in different], base

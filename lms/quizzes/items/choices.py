@@ -1,0 +1,112 @@
+"""What single choice and multiple response share: options with words of their own."""
+
+from collections.abc import Iterable
+from typing import Annotated, TypeVar
+
+from pydantic import Field
+
+from lms.quizzes.items.contract import (
+    Feedback,
+    Id,
+    ItemStructure,
+    ItemText,
+    ItemType,
+    NonBlank,
+    Remark,
+    Response,
+    Table,
+    Words,
+)
+from lms.quizzes.items.faults import Fault, repeated
+
+
+class ChoiceStructure(ItemStructure):
+    """Options, and which of them are right."""
+
+    options: Annotated[list[Id], Field(min_length=2)]
+    correct: Annotated[list[Id], Field(min_length=1)]
+
+
+class ChoiceText(ItemText):
+    """The words of the options, by option id."""
+
+    options: dict[Id, NonBlank]
+    option_feedback: dict[Id, NonBlank] = {}
+
+
+ChoiceT = TypeVar("ChoiceT", bound=ChoiceStructure)
+
+
+class Choice(ItemType[ChoiceT, ChoiceText]):
+    """Items answered by choosing among options."""
+
+    text_model = ChoiceText
+    is_shuffled = True
+
+    def structure_faults(self, structure: ChoiceT) -> Iterable[Fault]:
+        yield from repeated("options", structure.options)
+        yield from repeated("correct", structure.correct)
+        for option in structure.correct:
+            if option not in structure.options:
+                what = f'"{option}" is not among the options.'
+                yield Fault("structure", "correct", what, "Write the id of one of the options.")
+
+    def text_faults(self, structure: ChoiceT, text: ChoiceText) -> Iterable[Fault]:
+        yield from _missing_words(structure, text)
+        yield from _unknown_options(structure, "options", text.options)
+        yield from _unknown_options(structure, "option_feedback", text.option_feedback)
+        yield from _same_words(text)
+
+    def options(self, structure: Table, text: Table) -> list[tuple[str, Words]]:
+        words = self.read_text(text).options
+        return [
+            (option, words.get(option, option)) for option in self.read_structure(structure).options
+        ]
+
+    def describe(self, structure: Table, text: Table, response: Response | None) -> list[Words]:
+        words = self.read_text(text).options
+        return [words.get(option, option) for option in chosen(response)]
+
+    def feedback(self, structure: Table, text: Table, response: Response | None) -> Feedback:
+        words = self.read_text(text)
+        remarks = words.option_feedback
+        return Feedback(
+            words.feedback,
+            tuple(
+                Remark(option, words.options.get(option, option), remarks[option])
+                for option in chosen(response)
+                if option in remarks
+            ),
+        )
+
+
+def chosen(response: Response | None) -> list[str]:
+    """List the options of a response; none when it is not a choice at all."""
+    if isinstance(response, str):
+        return [response]
+    return response if isinstance(response, list) else []
+
+
+def _missing_words(structure: ChoiceStructure, text: ChoiceText) -> Iterable[Fault]:
+    for option in dict.fromkeys(structure.options):
+        if option not in text.options:
+            repair = f'Add a line {option} = "..." to the options of this item.'
+            yield Fault("text", f"options.{option}", "This option has no words.", repair)
+
+
+def _unknown_options(
+    structure: ChoiceStructure, field: str, words: dict[str, str]
+) -> Iterable[Fault]:
+    for option in words:
+        if option not in structure.options:
+            what = "The item has no such option."
+            yield Fault("text", f"{field}.{option}", what, "Remove it, or correct the id.")
+
+
+def _same_words(text: ChoiceText) -> Iterable[Fault]:
+    first_with: dict[str, str] = {}
+    for option, words in text.options.items():
+        first = first_with.setdefault(" ".join(words.split()), option)
+        if first != option:
+            what = f"It says the same as option {first}."
+            yield Fault("text", f"options.{option}", what, "Give each option words of its own.")

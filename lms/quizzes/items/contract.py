@@ -1,0 +1,170 @@
+"""What every item type promises: check, parse, mark, describe and explain.
+
+Pure: tables and answers in, plain values out. A table is what a TOML file holds for one item: its
+structure stands once, its text once per language (docs/course-format.md).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+
+from flask_babel import format_decimal
+from flask_babel.speaklater import LazyString
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from lms.quizzes.items.faults import Fault, read
+from lms.quizzes.items.submitted import Submitted
+
+Table: TypeAlias = Mapping[str, Any]
+Response: TypeAlias = str | bool | list[str]  # kept as JSON, as it is
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
+StepPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
+NonBlank = Annotated[str, StringConstraints(pattern=r"\S")]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with its unit; prints itself in the reader's language."""
+
+    number: Decimal
+    unit: str | None = None
+
+    def __str__(self) -> str:
+        # Four digits stay together: 1968 may be a year, and "1,968" never is one.
+        pattern = "#,##0.##########" if abs(self.number) >= 10_000 else "0.##########"
+        number = format_decimal(self.number, pattern)
+        return f"{number}\N{NO-BREAK SPACE}{self.unit}" if self.unit else number
+
+
+# Prints itself in the reader's language. A LazyString is for words of the interface only: a page
+# prints it unescaped, so nothing that an author or a learner wrote may be inside.
+Words: TypeAlias = str | LazyString | Quantity
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Why an option that the learner chose is right or wrong."""
+
+    option_id: str
+    option: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a learner may read after the attempt."""
+
+    why: str
+    remarks: tuple[Remark, ...] = ()
+
+
+class ItemModel(BaseModel):
+    """One table of a TOML file: nothing unknown in it, nothing converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ItemStructure(ItemModel):
+    """What the items of every type have."""
+
+    id: Id
+    tags: list[Id] = []
+    difficulty: Literal[1, 2, 3] | None = None  # 1 easy, 2 middle, 3 hard
+    fact: Id | None = None
+    step: StepPath | None = None  # where the answer can be read again
+
+
+class ItemText(ItemModel):
+    """What the items of every type say."""
+
+    prompt: NonBlank
+    feedback: NonBlank
+
+
+StructureT = TypeVar("StructureT", bound=ItemStructure)
+TextT = TypeVar("TextT", bound=ItemText)
+
+
+class ItemType(ABC, Generic[StructureT, TextT]):
+    """One kind of item. Keeps nothing: one instance serves every item of the kind."""
+
+    structure_model: type[StructureT]
+    text_model: type[TextT]
+    is_shuffled: ClassVar[bool] = False  # whether its options may stand in another order
+
+    def check(self, structure: Table, text: Table) -> list[Fault]:
+        """Find every fault of an item and of its words in one language."""
+        shape, faults = read("structure", self.structure_model, structure)
+        words, text_faults = read("text", self.text_model, text)
+        faults += text_faults
+        if shape:
+            faults += self.structure_faults(shape)
+        if shape and words:
+            faults += self.text_faults(shape, words)
+        return faults
+
+    def structure_faults(self, structure: StructureT) -> Iterable[Fault]:
+        """Find fields that are right one by one and contradict each other."""
+        return ()
+
+    def text_faults(self, structure: StructureT, text: TextT) -> Iterable[Fault]:
+        """Find words that do not fit the structure."""
+        return ()
+
+    def options(self, structure: Table, text: Table) -> list[tuple[str, Words]]:
+        """List id and words of each choice, as written; none where the answer is typed."""
+        return []
+
+    @abstractmethod
+    def parse(self, structure: Table, submitted: Submitted) -> Response | None:
+        """Read the field ``answer`` of a form.
+
+        Returns:
+            The response to keep, or None when nothing was answered.
+
+        Raises:
+            BadResponse: the inputs of this item cannot have sent that.
+        """
+
+    @abstractmethod
+    def mark(
+        self, structure: Table, response: Response | None, texts: Sequence[Table] = ()
+    ) -> float:
+        """Say how right a response is.
+
+        Args:
+            structure: the item.
+            response: as ``parse`` gave it. None, or another type's response, is wrong.
+            texts: the item's words in all languages of its course. What one of them accepts
+                counts for everybody, so no mark depends on the language of a page.
+
+        Returns:
+            The share of the item's points, from 0.0 to 1.0.
+        """
+
+    @abstractmethod
+    def correct_response(self, structure: Table) -> Response:
+        """Give a response that earns the whole mark."""
+
+    @abstractmethod
+    def describe(self, structure: Table, text: Table, response: Response | None) -> list[Words]:
+        """Put a response into words, one entry for each thing chosen; empty for no answer."""
+
+    def describe_correct(self, structure: Table, text: Table) -> list[Words]:
+        """Put the right answer into words."""
+        return self.describe(structure, text, self.correct_response(structure))
+
+    def feedback(self, structure: Table, text: Table, response: Response | None) -> Feedback:
+        """Explain the right answer and, where the author did, the options that were chosen."""
+        return Feedback(self.read_text(text).feedback)
+
+    # Attempts are marked and shown with the version they were made from, for years. A field that
+    # the code no longer knows is passed over there; before publishing, `check` refuses it.
+
+    def read_structure(self, structure: Table) -> StructureT:
+        return self.structure_model.model_validate(structure, extra="ignore")
+
+    def read_text(self, text: Table) -> TextT:
+        return self.text_model.model_validate(text, extra="ignore")

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+TEMPLATES = Path(__file__).parents[3] / "templates"
+
+
+@pytest.fixture
+def page():
+    """Render templates/quizzes/items/<name>.html as a page in the given language would."""
+
+    def render(name, item, language="en", **context):
+        app = Flask("page", template_folder=str(TEMPLATES))
+        Babel(app, locale_selector=lambda: language)
+        with app.test_request_context():
+            template = app.jinja_env.get_template(f"quizzes/items/{name}.html")
+            return template.render(item=item, **context)
+
+    return render
+
+
+@pytest.fixture
+def say():
+    """Print words as a page in the given language would."""
+
+    def say(words, language="en"):
+        app = Flask("page")
+        Babel(app, locale_selector=lambda: language)
+        with app.test_request_context():
+            return [str(word) for word in words]
+
+    return say

@@ -1,0 +1,164 @@
+import inspect
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.quizzes import items
+from lms.quizzes.items import TYPES, BadResponse, check
+
+ROOT = Path(__file__).parents[3]
+COMMON = {"id": "one", "tags": ["law"], "difficulty": 2}
+TEXT = {"prompt": "Which?", "feedback": "Because."}
+OPTIONS = {"options": ["a", "b", "c"], "correct": ["a"]}
+CHOICES = TEXT | {"options": {"a": "One", "b": "Two", "c": "Three"}}
+EXAMPLES = {
+    "single_choice": (OPTIONS, CHOICES),
+    "multiple_response": (OPTIONS | {"correct": ["a", "c"], "partial": True}, CHOICES),
+    "true_false": ({"correct": True}, TEXT),
+    "numeric": ({"correct": 12.5, "tolerance": 0.5}, TEXT | {"unit": "%"}),
+    "short_text": ({"correct": ["once only"]}, TEXT | {"accepted": ["one time"]}),
+}
+
+
+def example(name):
+    structure, text = EXAMPLES[name]
+    return COMMON | {"type": name} | structure, text
+
+
+every_type = pytest.mark.parametrize("name", TYPES)
+answers = st.one_of(
+    st.text(),
+    st.text(alphabet=st.characters()),  # lone surrogates too
+    st.sampled_from(["a", "b", "c", "true", "false", "12,5 %", "Once only."]),
+)
+
+
+class TestEveryType:
+    @every_type
+    def test_has_its_file_template_and_test(self, name):
+        assert inspect.getfile(type(TYPES[name])) == str(ROOT / f"lms/quizzes/items/{name}.py")
+        assert (ROOT / f"templates/quizzes/items/{name}.html").is_file()
+        assert (ROOT / f"tests/quizzes/items/test_{name}.py").is_file()
+
+    def test_has_its_line(self):
+        folder = ROOT / "lms/quizzes/items"
+        with_a_type = {
+            path.stem
+            for path in folder.glob("*.py")
+            if re.search(r'^    type: Literal\["', path.read_text("utf-8"), re.MULTILINE)
+        }
+
+        assert with_a_type == set(TYPES)
+
+    @every_type
+    def test_is_called_the_same_in_a_course(self, name):
+        schema = TYPES[name].structure_model.model_json_schema()
+
+        assert schema["properties"]["type"]["const"] == name
+        assert schema["additionalProperties"] is False
+
+    @every_type
+    def test_has_an_item_without_faults(self, name):
+        assert check(*example(name)) == []
+
+    @every_type
+    @given(values=st.lists(answers, max_size=4))
+    def test_reads_describes_and_marks_whatever_is_sent(self, name, values):
+        structure, text = example(name)
+        item_type = TYPES[name]
+
+        try:
+            response = item_type.parse(structure, {"answer": values})
+        except BadResponse:
+            return  # nothing else may be raised, and nothing was changed
+
+        if response is not None:
+            kept = json.dumps(response, ensure_ascii=False).encode()
+            assert b"\\u0000" not in kept
+            assert json.loads(kept) == response
+        assert len(item_type.describe(structure, text, response)) <= 3
+        assert item_type.feedback(structure, text, response).why == "Because."
+        assert 0.0 <= item_type.mark(structure, response, [text]) <= 1.0
+        assert isinstance(item_type.mark(structure, response), float)
+
+    @every_type
+    @given(
+        response=st.one_of(
+            st.none(), st.booleans(), st.text(), st.lists(st.sampled_from("abcd"), max_size=5)
+        )
+    )
+    def test_survives_the_response_of_another_type(self, name, response):
+        structure, text = example(name)
+        item_type = TYPES[name]
+
+        assert isinstance(item_type.describe(structure, text, response), list)
+        assert 0.0 <= item_type.mark(structure, response, [text]) <= 1.0
+
+    @every_type
+    def test_earns_the_whole_mark_with_its_own_answer(self, name):
+        structure, text = example(name)
+        item_type = TYPES[name]
+        correct = item_type.correct_response(structure)
+
+        assert item_type.mark(structure, correct) == 1.0
+        assert item_type.describe_correct(structure, text)
+
+    @every_type
+    def test_leaves_nothing_out_for_no_answer(self, name):
+        structure, text = example(name)
+
+        assert TYPES[name].parse(structure, {}) is None
+        assert TYPES[name].describe(structure, text, None) == []
+        assert TYPES[name].mark(structure, None, [text]) == 0.0
+
+    @every_type
+    def test_asks_in_an_accessible_way(self, name, page):
+        structure, text = example(name)
+        options = TYPES[name].options(structure, text)
+
+        html = page(name, SimpleNamespace(options=options, response=None, unit=None))
+
+        inputs = re.findall(r"<input[^>]*>", html)
+        ids = re.findall(r'<input[^>]* id="([^"]*)"', re.sub(r"\s+", " ", html))
+        assert len(inputs) == max(1, len(options))
+        assert all('name="answer"' in one for one in inputs)
+        assert ids == [f"answer-{number}" for number in range(1, len(inputs) + 1)]
+        assert re.findall(r'<label[^>]*for="([^"]*)"', html) == ids
+        assert 'id="answer-hint"' in html
+        assert "style=" not in html
+        assert "<h1" not in html
+
+
+class TestCheck:
+    @pytest.mark.parametrize("structure", [{}, {"type": "essay"}, {"type": ["numeric"]}])
+    def test_names_the_types_there_are(self, structure):
+        (fault,) = check(COMMON | structure, TEXT)
+
+        assert fault.field == "type"
+        assert all(name in fault.repair for name in TYPES)
+
+
+class TestSchemas:
+    def test_describe_a_bank(self):
+        schema = items.structure_schema()
+
+        refs = [
+            one["$ref"].rsplit("/", 1)[1] for one in schema["properties"]["items"]["items"]["oneOf"]
+        ]
+        assert len(refs) == len(TYPES)
+        assert {schema["$defs"][ref]["properties"]["type"]["const"] for ref in refs} == set(TYPES)
+        numeric = schema["$defs"]["NumericStructure"]["properties"]
+        assert numeric["correct"]["type"] == "number"
+
+    def test_describe_its_words(self):
+        schema = items.text_schema()
+
+        refs = [one["$ref"].rsplit("/", 1)[1] for one in schema["additionalProperties"]["anyOf"]]
+        assert set(refs) == set(schema["$defs"])
+        assert "ChoiceText" in refs
+        json.dumps(schema)
