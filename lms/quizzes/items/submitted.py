@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
-Submitted: TypeAlias = Mapping[str, list[str]]  # request.form.to_dict(flat=False)
+from werkzeug.datastructures import MultiDict
+
+Submitted: TypeAlias = MultiDict[str, str] | Mapping[str, list[str]]  # request.form, or plain
 
 MAX_ANSWER_CHARS = 200  # of a typed answer; the inputs in templates carry the same limit
 # Controls, lone surrogates and line separators: no database or page wants them in one line.
@@ -30,7 +32,11 @@ class BadResponse(ValueError):
 
 def filled_values(submitted: Submitted) -> list[str]:
     """List the values of the field ``answer`` that are not blank."""
-    return [value for value in submitted.get("answer", []) if value.strip()]
+    if isinstance(submitted, MultiDict):  # its get() gives the first value and drops the others
+        values = submitted.getlist("answer")
+    else:
+        values = submitted.get("answer", [])
+    return [value for value in values if value.strip()]
 
 
 def chosen_option(submitted: Submitted, options: list[str]) -> str | None:

@@ -258,7 +258,7 @@ class TestFeedback:
 
 class TestPage:
     def test_keeps_what_was_typed(self, page):
-        html = page("numeric", SimpleNamespace(response='2"840', unit="people", lang="en"))
+        html = page("numeric", SimpleNamespace(response='2"840', unit="people", language="en"))
 
         assert 'value="2&#34;840"' in html
         assert 'aria-describedby="answer-hint answer-unit"' in html

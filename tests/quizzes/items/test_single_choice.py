@@ -168,7 +168,7 @@ class TestOptions:
 class TestPage:
     def test_shows_the_saved_answer_in_the_order_given(self, page):
         options = [("c", "Eleven"), ("a", "Nine & more")]
-        item = SimpleNamespace(options=options, response="a", unit=None, lang="en")
+        item = SimpleNamespace(options=options, response="a", unit=None, language="en")
 
         html = page("single_choice", item)
 

@@ -78,7 +78,7 @@ class TestPage:
     )
     def test_shows_the_saved_answer(self, page, response, chosen):
         options = TRUE_FALSE.options(STRUCTURE, TEXT)
-        item = SimpleNamespace(options=options, response=response, unit=None, lang="kk")
+        item = SimpleNamespace(options=options, response=response, unit=None, language="kk")
 
         html = page("true_false", item)
 

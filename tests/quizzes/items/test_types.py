@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.datastructures import ImmutableMultiDict
 
 from lms.quizzes import items
 from lms.quizzes.items import TYPES, BadResponse, check
@@ -85,6 +86,25 @@ class TestEveryType:
         assert item_type.feedback(structure, text, response).why == "Because."
         assert 0.0 <= item_type.mark(structure, response, [text]) <= 1.0
         assert isinstance(item_type.mark(structure, response), float)
+
+    @pytest.mark.parametrize(
+        ("name", "values"),
+        [
+            ("single_choice", ["b"]),
+            ("multiple_response", ["b", "c"]),
+            ("true_false", ["false"]),
+            ("numeric", ["12,5"]),
+            ("short_text", ["once only"]),
+        ],
+    )
+    def test_reads_the_form_of_a_request_as_well(self, name, values):
+        structure, _ = example(name)
+        form = ImmutableMultiDict([("csrf_token", "x"), *(("answer", value) for value in values)])
+
+        response = TYPES[name].parse(structure, form)
+
+        assert response == TYPES[name].parse(structure, {"answer": values})
+        assert response is not None
 
     @every_type
     @given(
