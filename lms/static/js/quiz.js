@@ -65,7 +65,8 @@ async function settle(response) {
   } else if (response.type === "opaqueredirect" || [400, 401, 403, 419].includes(response.status)) {
     fail(words.signin);
   } else if (response.status < 500 && response.status !== 429) {
-    fail(answer.error || words.offline); // the quiz is closed, or the answer cannot be read: trying again changes nothing
+    fail(answer.error || words.offline); // the quiz is closed, or the answer cannot be read:
+    isDirty = false; // trying again changes nothing
   } else {
     throw new Error(response.status);
   }
@@ -91,7 +92,8 @@ async function comeBack() {
   send();
 }
 
-form.addEventListener("change", () => {
+form.addEventListener("change", (event) => {
+  if (!event.target.name) return; // a switch of the page, not an answer
   isDirty = true;
   send();
 });
