@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.accounts import rules
+from lms.extensions import Model
+
+
+class Person(Model, UserMixin):
+    """Somebody with an account. Names stand in the person's own script and in Latin as in the passport."""
+
+    __tablename__ = "people"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_is_lower_case"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password: Mapped[str | None] = mapped_column(String(200))  # argon2id; None: signs in by e-mailed link
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)  # a new one ends every session
+    given_name: Mapped[str] = mapped_column(String(100), default="")
+    family_name: Mapped[str] = mapped_column(String(100), default="")
+    given_name_latin: Mapped[str] = mapped_column(String(100), default="")
+    family_name_latin: Mapped[str] = mapped_column(String(100), default="")
+    is_family_name_first: Mapped[bool] = mapped_column(default=False)
+    name_confirmed_at: Mapped[datetime | None]  # until then no certificate is issued
+    country_code: Mapped[str] = mapped_column(String(2), default="", index=True)
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    time_zone: Mapped[str] = mapped_column(String(40), default="UTC")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+
+    grants: Mapped[list[RoleGrant]] = relationship(
+        back_populates="person",
+        lazy="joined",  # every request asks for them
+        foreign_keys="RoleGrant.person_id",
+        cascade="all, delete-orphan",
+    )
+
+    @property
+    def role_names(self) -> frozenset[str]:
+        return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def name_native(self) -> str:
+        return rules.full_name(self.given_name, self.family_name, family_first=self.is_family_name_first)
+
+    @property
+    def name_latin(self) -> str:
+        return rules.full_name(self.given_name_latin, self.family_name_latin)
+
+    @property
+    def name(self) -> str:
+        """The name to show: in the own script, else in Latin, else the e-mail address."""
+        return self.name_native or self.name_latin or self.email
+
+    def objects_of(self, role: str, scope: str) -> frozenset[str]:
+        """Return what the person holds ``role`` for: country codes, or course or cohort slugs; ``*`` is all."""
+        return frozenset(
+            "*" if grant.scope == "all" else grant.scope_object
+            for grant in self.grants
+            if grant.role == role and grant.scope in {scope, "all"}
+        )
+
+    def holds(self, role: str, scope: str, scope_object: str) -> bool:
+        """Tell whether the person holds ``role`` for this country, course or cohort."""
+        return not self.objects_of(role, scope).isdisjoint({"*", scope_object})
+
+
+class RoleGrant(Model, RoleMixin):
+    """One role, and what it covers. Roles add up."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (
+        UniqueConstraint("person_id", "role", "scope", "scope_object"),
+        CheckConstraint("scope IN ('self', 'country', 'cohort', 'course', 'all')", name="scope_is_known"),
+        CheckConstraint("(scope IN ('self', 'all')) = (scope_object = '')", name="object_fits_scope"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    scope: Mapped[str] = mapped_column(String(10))
+    scope_object: Mapped[str] = mapped_column(String(80), default="")
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    granted_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
+
+
+class SignInLink(Model):
+    """An e-mailed link that signs in once. Only the hash of its token is kept."""
+
+    __tablename__ = "sign_in_links"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.extensions import Model
+
+
+class AuditEvent(Model):
+    """One thing that somebody did. Never changed, never deleted; each row seals the one before it."""
+
+    __tablename__ = "audit_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)  # plain id: a person may be erased, the row stays
+    action: Mapped[str] = mapped_column(String(60), index=True)
+    object_type: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[str] = mapped_column(String(80))
+    country_code: Mapped[str] = mapped_column(String(2), default="")
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    request_id: Mapped[str] = mapped_column(String(32), default="")
+    previous_hash: Mapped[str] = mapped_column(String(64), unique=True)  # two rows cannot follow the same one
+    hash: Mapped[str] = mapped_column(String(64), unique=True)

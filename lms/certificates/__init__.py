@@ -1,0 +1,1 @@
+"""Eligibility, issue, drawing, revocation, and checking in public."""

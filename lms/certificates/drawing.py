@@ -1,0 +1,268 @@
+"""The printed page of a certificate: its words, its sizes, its pictures, and the PDF of them.
+
+Knows no request and no database. Each layout is a folder of ``templates/certificates/layouts``:
+words and fonts in ``layout.toml``, places in ``page.html``, looks in ``page.css``, fixed pictures
+beside them.
+"""
+
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from lms.lib import fonts, lattice, pdf
+
+_LAYOUTS = Path(__file__).parents[2] / "templates" / "certificates" / "layouts"
+
+# Any mask can be read; choosing the best one for each code takes longer than all the rest of it.
+_QR_MASK = 2
+_QR_PIXELS_PER_MODULE = 8
+
+
+class FactTooLong(ValueError):
+    """A fact has more letters than the layout has room for."""
+
+
+class LettersMissing(ValueError):
+    """No font of the layout has these letters; they are in ``letters``, each once."""
+
+    def __init__(self, letters: Sequence[str]) -> None:
+        super().__init__("No font has " + ", ".join(map(fonts.letter_name, letters)))
+        self.letters = tuple(letters)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrintedFacts:
+    """All that one certificate says. Texts are NFC, and empty where there is nothing to say.
+
+    Attributes:
+        number: as `lms.lib.numbers` writes it.
+        name_latin: as in the passport.
+        name_native: in the person's own script; not printed twice when it is the same.
+        native_language: code of the language of ``name_native``, for screen readers.
+        course_title: in English.
+        course_title_native: in the second language.
+        steps: how many the course has; all are completed.
+        hours: of study, in whole hours.
+        country: in English; it stands before the cohort.
+        cohort: in English, such as "autumn 2026".
+        cohort_native: country and cohort in the second language.
+        issued_on: printed in both languages.
+        second_language: code of the cohort's language; ``en`` prints English alone.
+        signatory_role: such as "Programme director".
+        programme: whose programme it is.
+        verify_url: the whole address of this certificate's page, in the QR code.
+        verify_page: where to type the number, as people write it: without ``https://``.
+    """
+
+    number: str
+    name_latin: str
+    name_native: str = ""
+    native_language: str = ""
+    course_title: str
+    course_title_native: str = ""
+    steps: int
+    hours: int
+    country: str = ""
+    cohort: str
+    cohort_native: str = ""
+    issued_on: date
+    second_language: str
+    signatory_role: str
+    programme: str
+    verify_url: str
+    verify_page: str
+
+
+def draw(facts: PrintedFacts, *, layout: str = "completion") -> bytes:
+    """Return a certificate as PDF; the same facts give the same bytes.
+
+    Args:
+        facts: what it says.
+        layout: name of the folder.
+
+    Raises:
+        FactTooLong: a fact is longer than the layout's limit.
+        LettersMissing: a letter would be printed as an empty box.
+        KeyError: the layout has no words in the second language.
+    """
+    design = _layout(layout)
+    _check_lengths(facts, design.settings["limits"])
+    lines = printed_lines(facts, layout=layout)
+    if missing := _missing(lines, design.settings):
+        raise LettersMissing(missing)
+    html = design.page.render(
+        facts=facts,
+        line=lines,
+        language=_languages(facts),
+        size={
+            name: size_step(lines[name], longest)
+            for name, longest in design.settings["sizes"].items()
+        },
+    )
+    panel = design.settings["panel"]
+    changing = {
+        "panel.svg": lattice.panel(facts.number, panel["width"], panel["height"]).encode(),
+        "qr.png": _qr_code(facts.verify_url),
+    }
+    return pdf.render(html, design.css, assets=design.pictures | changing)
+
+
+def missing_letters_of(facts: PrintedFacts, *, layout: str = "completion") -> list[str]:
+    """Return the letters of all printed text that the layout's fonts do not have, each once."""
+    return _missing(printed_lines(facts, layout=layout), _layout(layout).settings)
+
+
+def printed_lines(facts: PrintedFacts, *, layout: str = "completion") -> dict[str, str]:
+    """Return every line of the page by name, in reading order; a line that is not printed is "".
+
+    Raises:
+        KeyError: the layout has no words in the second language.
+    """
+    phrases = _layout(layout).settings["phrases"]
+    english = phrases["en"]
+    second = {} if facts.second_language == "en" else phrases[facts.second_language]
+    has_native_name = facts.name_native != facts.name_latin
+    return {
+        "brand": english["brand"],
+        "tagline": english["tagline"],
+        "title": english["title"],
+        "title_native": second.get("title", ""),
+        "name": facts.name_latin,
+        "name_native": facts.name_native if has_native_name else "",
+        "completed": _counted(english, "completed", steps=facts.steps),
+        "completed_native": _counted(second, "completed", steps=facts.steps),
+        "course": facts.course_title,
+        "course_native": facts.course_title_native if second else "",
+        "study": _joined(
+            _counted(english, "hours", hours=facts.hours),
+            ", ".join(filter(None, (facts.country, facts.cohort))),
+        ),
+        "study_native": second
+        and _joined(_counted(second, "hours", hours=facts.hours), facts.cohort_native),
+        "number": facts.number,
+        "check_at": english["check_at"],
+        "check_at_native": second.get("check_at", ""),
+        "verify_page": facts.verify_page,
+        "issued": _issued(english, facts.issued_on),
+        "issued_native": _issued(second, facts.issued_on),
+        "role": facts.signatory_role,
+        "programme": facts.programme,
+        "qr": english["qr"].format(url=facts.verify_url),
+    }
+
+
+def size_step(text: str, longest: Sequence[int]) -> int:
+    """Choose a size for a line: 1 is the largest.
+
+    Args:
+        text: the line.
+        longest: how many letters fit at size 1, 2 and so on; a wide letter, such as a Hangul
+            syllable, counts two.
+
+    Returns:
+        The first size at which the line fits, or one more than there are: the size for lines that
+        are broken.
+    """
+    length = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return 1 + sum(length > fitting for fitting in longest)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """A folder of the layouts, read and parsed."""
+
+    settings: Mapping[str, Any]
+    page: Template
+    css: str
+    pictures: dict[str, bytes]
+
+
+@cache
+def _layout(name: str) -> _Layout:
+    """Read a layout once a process.
+
+    Raises:
+        LookupError: there is no folder of that name.
+    """
+    if name not in {folder.name for folder in _LAYOUTS.iterdir()}:
+        raise LookupError(f"There is no certificate layout {name!r}.")
+    folder = _LAYOUTS / name
+    settings = tomllib.loads((folder / "layout.toml").read_text(encoding="utf-8"))
+    environment = Environment(
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined
+    )
+    return _Layout(
+        settings=settings,
+        page=environment.get_template("page.html"),
+        css=_font_variables(settings["fonts"]) + (folder / "page.css").read_text(encoding="utf-8"),
+        pictures={path.name: path.read_bytes() for path in folder.glob("*.svg")},
+    )
+
+
+def _font_variables(families: Mapping[str, Iterable[str]]) -> str:
+    """Give page.css the lists of fonts that are also compared with the text."""
+    variables = ""
+    for kind, names in families.items():
+        quoted = ", ".join(f'"{family}"' for family in names)
+        variables += f"--{kind}: {quoted};"
+    return f":root {{{variables}}}\n"
+
+
+def _missing(lines: Mapping[str, str], settings: Mapping[str, Any]) -> list[str]:
+    """Compare each line with the fonts that it is printed in."""
+    missing: dict[str, None] = {}
+    for name, text in lines.items():
+        kind = "serif" if name in settings["lines"]["serif"] else "sans"
+        missing |= dict.fromkeys(fonts.missing_letters(text, settings["fonts"][kind]))
+    return list(missing)
+
+
+def _check_lengths(facts: PrintedFacts, limits: Mapping[str, int]) -> None:
+    for name, limit in limits.items():
+        if (length := len(getattr(facts, name))) > limit:
+            raise FactTooLong(f"{name} has {length} letters; the page has room for {limit}.")
+
+
+def _languages(facts: PrintedFacts) -> dict[str, str]:
+    """Return the language of each line that is not English."""
+    names = ("title", "completed", "course", "study", "check_at", "issued")
+    second = {f"{name}_native": facts.second_language for name in names}
+    return {**second, "name_native": facts.native_language or facts.second_language}
+
+
+def _counted(phrases: Mapping[str, Any], name: str, **number: int) -> str:
+    """Fill a number into a phrase; some have a form of their own for one."""
+    form = name
+    if 1 in number.values() and f"{name}_one" in phrases:
+        form = f"{name}_one"
+    return str(phrases.get(form, "")).format(**number)
+
+
+def _issued(phrases: Mapping[str, Any], day: date) -> str:
+    if not phrases:
+        return ""
+    month = phrases["months"][day.month - 1]
+    written = phrases["date"].format(day=day.day, month=month, year=day.year)
+    return str(phrases["issued"].format(date=written))
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
+
+
+def _qr_code(url: str) -> bytes:
+    """Return a QR code as PNG, without a margin: the page is white around it."""
+    import segno
+
+    code = segno.make_qr(url, error="m", boost_error=False, mask=_QR_MASK)
+    png = BytesIO()
+    code.save(png, kind="png", scale=_QR_PIXELS_PER_MODULE, border=0, dark="#0f252b")
+    return png.getvalue()

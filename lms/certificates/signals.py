@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from blinker import Signal
+
+issued = Signal()
+"""Sent with the person; ``number``, ``course_title`` and ``page_path`` of the new certificate."""
+
+revoked = Signal()
+"""Sent with the person; ``number`` and ``course_title`` of the revoked certificate."""

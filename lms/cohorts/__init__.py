@@ -1,0 +1,1 @@
+"""Countries, institutions, programmes, cohorts, invitations, enrolment."""

@@ -1,0 +1,1 @@
+"""Reads courses/, publishes immutable versions, finds their text."""

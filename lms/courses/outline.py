@@ -1,0 +1,101 @@
+"""The immutable outline of a published version: plain data, shared by all requests of a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a module; ``path`` is ``module/step`` and never changes."""
+
+    path: str
+    kind: str  # reading, case, video, reflection or quiz
+    minutes: int
+    number: int  # 1 for the first step of the course
+    titles: dict[str, str]
+    site: str
+    reviewed: str  # ISO date, or empty
+    quiz: dict[str, Any] | None
+    video: dict[str, Any] | None
+
+    @property
+    def module_slug(self) -> str:
+        return self.path.partition("/")[0]
+
+    @property
+    def slug(self) -> str:
+        return self.path.partition("/")[2]
+
+
+@dataclass(frozen=True)
+class Module:
+    slug: str
+    number: int
+    titles: dict[str, str]
+    objectives: dict[str, list[str]]
+    steps: tuple[Step, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(step.minutes for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Structure and titles of one version in all its languages, with the facts and sources its texts cite."""
+
+    slug: str
+    hours: int
+    subject: str
+    source_language: str
+    languages: tuple[str, ...]
+    texts: dict[str, dict[str, Any]]  # language -> title, summary, audience, outcomes, sites
+    modules: tuple[Module, ...]
+    certificate: dict[str, Any]  # final (path), kind, issue
+    facts: dict[str, Any]
+    sources: dict[str, Any]
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(step for module in self.modules for step in module.steps)
+
+    @cached_property
+    def by_path(self) -> dict[str, Step]:
+        return {step.path: step for step in self.steps}
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        return frozenset(self.by_path)
+
+    def language_for(self, wanted: str) -> str:
+        """Return ``wanted`` where the course has it, else the language it was written in."""
+        return wanted if wanted in self.languages else self.source_language
+
+    def text(self, language: str) -> dict[str, Any]:
+        return self.texts[self.language_for(language)]
+
+    def title(self, language: str) -> str:
+        return str(self.text(language)["title"])
+
+    def neighbours(self, path: str) -> tuple[Step | None, Step | None]:
+        """Return the steps before and after a step."""
+        index = self.by_path[path].number - 1
+        before = self.steps[index - 1] if index else None
+        after = self.steps[index + 1] if index + 1 < len(self.steps) else None
+        return before, after
+
+
+def in_language(texts: dict[str, Any], language: str, source_language: str) -> Any:
+    """Return the text in ``language``, else the original."""
+    return texts.get(language, texts[source_language])
+
+
+def load(data: dict[str, Any]) -> Outline:
+    """Build an outline from what ``CourseVersion.outline`` holds."""
+    modules = tuple(
+        Module(**{**module, "steps": tuple(Step(**step) for step in module["steps"])}) for module in data["modules"]
+    )
+    return Outline(**{**data, "languages": tuple(data["languages"]), "modules": modules})

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlalchemy import func, select
+
+from lms.accounts.models import Person
+from lms.courses import outline as outlines
+from lms.courses.models import Course, CourseItem, CourseVersion, StepText
+from lms.courses.outline import Outline
+from lms.errors import NotFound
+from lms.extensions import db
+
+
+@lru_cache(maxsize=64)
+def outline_of(version_id: int) -> Outline:
+    """Return a version's outline; read once a process, because a version never changes."""
+    data = db.session.scalar(select(CourseVersion.outline).where(CourseVersion.id == version_id))
+    if data is None:
+        raise NotFound
+    return outlines.load(data)
+
+
+@lru_cache(maxsize=2048)
+def step_text(version_id: int, path: str, language: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return ``(title, html, fact ids cited)`` of a step in a language the version has."""
+    row = db.session.execute(
+        select(StepText.title, StepText.html, StepText.citations).where(
+            StepText.version_id == version_id, StepText.path == path, StepText.language == language
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.title, row.html, tuple(row.citations)
+
+
+@lru_cache(maxsize=64)
+def items_of(version_id: int) -> dict[str, CourseItem]:
+    """Return a version's items by ``bank/item``; detached from the session and never changed."""
+    items = db.session.scalars(select(CourseItem).where(CourseItem.version_id == version_id)).all()
+    for item in items:
+        db.session.expunge(item)
+    return {f"{item.bank}/{item.item_id}": item for item in items}
+
+
+def newest_version(slug: str) -> CourseVersion:
+    """Return the version that newcomers get."""
+    query = (
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .where(Course.slug == slug)
+        .order_by(CourseVersion.number.desc())
+        .limit(1)
+    )
+    version = db.session.scalar(query)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def public_versions() -> list[CourseVersion]:
+    """List the newest version of every course in the catalogue."""
+    newest = select(func.max(CourseVersion.id)).group_by(CourseVersion.course_id)
+    query = (
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .where(CourseVersion.id.in_(newest), Course.is_public)
+        .order_by(Course.slug)
+    )
+    return list(db.session.scalars(query))
+
+
+def courses_of_instructor(person: Person) -> list[CourseVersion]:
+    """List the newest versions of the courses somebody teaches."""
+    slugs = person.objects_of("instructor", "course")
+    query = select(CourseVersion).join(CourseVersion.course)
+    newest = select(func.max(CourseVersion.id)).group_by(CourseVersion.course_id)
+    query = query.where(CourseVersion.id.in_(newest)).order_by(Course.slug)
+    if "*" not in slugs:
+        query = query.where(Course.slug.in_(slugs))
+    return list(db.session.scalars(query))
+
+
+def taught_version(person: Person, slug: str) -> CourseVersion:
+    """Return the newest version of a course for its instructor."""
+    if not person.holds("instructor", "course", slug):
+        raise NotFound
+    return newest_version(slug)
+
+
+def forget_cached() -> None:
+    """Empty the process's caches; tests use other databases under the same ids."""
+    for cached in (outline_of, step_text, items_of):
+        cached.cache_clear()

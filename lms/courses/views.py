@@ -1,0 +1,41 @@
+"""The public catalogue and each course's public page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.courses import queries
+from lms.web.access import public
+from lms.web.languages import chosen_language
+
+bp = Blueprint("courses", __name__)
+
+
+@bp.get("/courses", endpoint="catalogue_in_my_language")
+@public
+def catalogue_in_my_language() -> ResponseReturnValue:
+    return redirect(url_for(".catalogue", language=chosen_language()), 303)
+
+
+@bp.get("/<language:language>/courses")
+@public
+def catalogue(language: str) -> ResponseReturnValue:
+    outlines = [queries.outline_of(version.id) for version in queries.public_versions()]
+    return render_template("courses/catalogue.html", outlines=outlines, language=language)
+
+
+@bp.get("/<language:language>/courses/<slug>")
+@public
+def course(language: str, slug: str) -> ResponseReturnValue:
+    version = queries.newest_version(slug)
+    outline = queries.outline_of(version.id)
+    return render_template(
+        "courses/course.html",
+        outline=outline,
+        language=language,
+        text_language=outline.language_for(language),
+        version=version,
+        is_signed_in=current_user.is_authenticated,
+    )

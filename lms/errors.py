@@ -1,0 +1,113 @@
+"""The tree of refusals and the only place that renders an error page."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from lms.extensions import db
+
+log = structlog.get_logger()
+
+
+class LmsError(Exception):
+    """A rule of the platform says no; ``message`` is safe to show and says what to do next."""
+
+    status = 400
+    message = _l("That is not possible.")
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+        if message is not None:
+            self.message = message
+
+
+class NotFound(LmsError):
+    """Not there, or not yours: the same answer for both."""
+
+    status = 404
+    message = _l("This page does not exist, or it is not open to you.")
+
+
+class NotAllowed(LmsError):
+    """The person may know that the page exists, but may not use it."""
+
+    status = 403
+    message = _l("Your role does not open this page. If you need it, ask your coordinator or an administrator.")
+
+
+class Conflict(LmsError):
+    """Somebody was faster, or the thing has moved on."""
+
+    status = 409
+    message = _l("This has changed in the meantime. Open the page again to see the newest state.")
+
+
+HTTP_MESSAGES = {
+    400: _l("The request could not be understood. Go back and try again."),
+    403: NotAllowed.message,
+    404: NotFound.message,
+    405: _l("This page does not take that kind of request. Go back and use its buttons."),
+    413: _l("That is larger than this page accepts. Choose a smaller file."),
+    429: _l("Too many tries in a short time. Wait a few minutes, then try again."),
+}
+
+
+def register(app: Flask) -> None:
+    """Connect the handlers."""
+    app.register_error_handler(LmsError, show_lms_error)
+    app.register_error_handler(CSRFError, show_csrf_error)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(Exception, show_failure)
+
+
+def show_lms_error(error: LmsError) -> ResponseReturnValue:
+    db.session.rollback()
+    return page(error.status, str(error.message))
+
+
+def show_csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    """A form from an older session: what was typed is still in the browser behind Back."""
+    message = _("This page was open for too long. Go back, load it again and send the form once more.")
+    return page(400, message)
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < HTTPStatus.BAD_REQUEST:
+        return error
+    message = HTTP_MESSAGES.get(status, HTTP_MESSAGES[400])
+    answer = app_response(page(status, str(message)))
+    for name in ("Allow", "Retry-After"):
+        if (value := error.get_response().headers.get(name)) is not None:
+            answer.headers[name] = value
+    return answer
+
+
+def show_failure(error: Exception) -> ResponseReturnValue:
+    """Anything that nobody foresaw: rolled back, logged with the id that the page shows."""
+    log.exception("request_failed", path=request.path, error=type(error).__name__)
+    db.session.rollback()
+    return page(500, _("Something failed on our side. What was saved before is safe. Try again in a minute."))
+
+
+def page(status: int, message: str) -> tuple[ResponseReturnValue, int]:
+    """Render the error page, or the same as JSON for a script. Needs neither the database nor a person."""
+    request_id = getattr(g, "request_id", "")
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(error=message, request_id=request_id), status
+    body = render_template("errors/error.html", status=status, message=message, request_id=request_id)
+    return body, status
+
+
+def app_response(result: tuple[ResponseReturnValue, int]):  # noqa: ANN201
+    from flask import make_response
+
+    return make_response(result)

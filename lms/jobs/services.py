@@ -1,0 +1,97 @@
+"""The outbox: a job's row commits with its cause; the queue is only woken afterwards, so a lost wake-up loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from flask import current_app
+from sqlalchemy import event, or_, select, update
+
+from lms.extensions import db
+from lms.jobs.models import Job
+from lms.jobs.rules import wait_after
+
+log = structlog.get_logger()
+Handler = Callable[..., None]
+HANDLERS: dict[str, Handler] = {}
+"""Name to function; filled by ``wiring``."""
+
+
+def enqueue(handler: str, *, due_at: datetime | None = None, **arguments: Any) -> Job:
+    """Note a job; it runs after the caller's commit, and not at all after a rollback."""
+    if handler not in HANDLERS:
+        raise LookupError(f"No job handler is called {handler!r}")
+    now = datetime.now(UTC)
+    job = Job(handler=handler, arguments=arguments, created_at=now, due_at=due_at or now)
+    db.session.add(job)
+    if not db.session.info.get("wake_is_planned"):
+        db.session.info["wake_is_planned"] = True
+        event.listen(db.session(), "after_commit", _wake_once, once=True)
+    return job
+
+
+def _wake_once(session: Any) -> None:
+    session.info.pop("wake_is_planned", None)
+    _wake()
+
+
+def _wake(after: timedelta = timedelta(0)) -> None:
+    from lms.jobs.queue import wake  # huey costs the start of a web process nothing until something is queued
+
+    if current_app.config["JOBS_WAKE_WORKER"]:
+        wake(current_app.config["DATA_DIR"], after)
+
+
+def run_due(limit: int = 100) -> int:
+    """Run what is due, one job after the other; return how many ran."""
+    ran = 0
+    while ran < limit and (job_id := claim_next()) is not None:
+        run(job_id)
+        ran += 1
+    return ran
+
+
+def claim_next() -> int | None:
+    """Lease one due job; None when nothing is due. Of two workers one gets it."""
+    now = datetime.now(UTC)
+    is_free = or_(Job.leased_until.is_(None), Job.leased_until < now)
+    is_due = (Job.finished_at.is_(None), Job.dead_at.is_(None), Job.due_at <= now, is_free)
+    found = select(Job.id).where(*is_due).order_by(Job.due_at, Job.id).limit(1).scalar_subquery()
+    lease = now + timedelta(seconds=current_app.config["JOB_LEASE_SECONDS"])
+    claimed = db.session.scalar(
+        update(Job)
+        .where(Job.id == found, *is_due)
+        .values(leased_until=lease, tries=Job.tries + 1)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+    return claimed
+
+
+def run(job_id: int) -> None:
+    """Run a leased job: its effect and its end commit together; a failure waits longer each time, then is dead."""
+    job = db.session.get_one(Job, job_id)
+    try:
+        HANDLERS[job.handler](**job.arguments)
+        job.finished_at = datetime.now(UTC)
+        db.session.commit()
+    except Exception as error:  # the one place besides the last error handler: a bad job must not stop the others
+        db.session.rollback()
+        _note_failure(job_id, error)
+
+
+def _note_failure(job_id: int, error: Exception) -> None:
+    job = db.session.get_one(Job, job_id)
+    now = datetime.now(UTC)
+    job.last_error = f"{type(error).__name__}: {error}"[:2000]
+    job.leased_until = None
+    job.due_at = now + wait_after(job.tries)
+    if job.tries >= current_app.config["JOB_MAX_TRIES"]:
+        job.dead_at = now
+    db.session.commit()
+    _wake(wait_after(job.tries))
+    log.error("job_failed", job_id=job_id, handler=job.handler, tries=job.tries, error=job.last_error)

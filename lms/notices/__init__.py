@@ -1,0 +1,1 @@
+"""E-mail and in-app messages, in the reader's language."""

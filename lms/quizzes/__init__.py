@@ -1,0 +1,1 @@
+"""Items, banks, attempts, answers and their marks."""

@@ -1,0 +1,189 @@
+"""The demonstration of ``demo.toml``, made through the same services that people use."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import select, update
+from werkzeug.datastructures import MultiDict
+
+from lms.accounts import services as accounts_services
+from lms.accounts.models import Person
+from lms.certificates import services as certificates
+from lms.certificates.queries import certificate_of
+from lms.cohorts.models import Affiliation, Cohort, CohortCourse, Country, Enrolment, Institution, InstitutionName, Programme
+from lms.cohorts.queries import country_name, seat_by_enrolment
+from lms.cohorts.rules import fold
+from lms.cohorts.services import enrol
+from lms.courses.models import Course
+from lms.courses.outline import Step
+from lms.courses.queries import outline_of
+from lms.errors import LmsError
+from lms.extensions import db
+from lms.progress import services as progress
+from lms.progress.models import Completion, DoneStep
+from lms.quizzes import queries as quizzes
+from lms.quizzes import services as quiz_services
+
+DATA = Path(__file__).with_name("demo.toml")
+PASSWORD = "study visit to Sejong"  # noqa: S105 - printed at each start, and only where there is demo data
+ACCOUNTS = ("learner", "instructor", "coordinator", "officer", "officer2", "admin", "admin2", "auditor")
+
+
+class NotInProduction(LmsError):
+    status = 409
+    message = "The demo accounts share a printed password: they are not loaded in production."
+
+
+def load() -> str:
+    """Load the demonstration into a database without people; return what to print, or nothing."""
+    if current_app.config["IS_PRODUCTION"]:
+        raise NotInProduction
+    if db.session.scalar(select(Person.id).limit(1)) is not None:
+        return ""
+    data = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    institutions = [_institution(facts) for facts in data["institutions"]]
+    staff = {facts["account"]: _staff(facts) for facts in data["staff"]}
+    cohorts = _cohorts(Programme(**data["programme"], is_demo=True), {facts["country"] for facts in data["learners"]})
+    for facts in data["learners"]:
+        _learner(facts, cohorts[facts["country"]], institutions, staff["officer"])
+    return accounts()
+
+
+def accounts() -> str:
+    """Return the accounts to try, if the demonstration is loaded."""
+    if db.session.scalar(select(Person.id).where(Person.is_demo).limit(1)) is None:
+        return ""
+    lines = "\n".join(f"  {name}@demo.example" for name in ACCOUNTS)
+    return f"Demo accounts (password: {PASSWORD}):\n{lines}"
+
+
+def _institution(facts: dict[str, Any]) -> Institution:
+    institution = Institution(country_code=facts["country"])
+    institution.names = [
+        InstitutionName(name=name, folded=fold(name), is_preferred=index == 0) for index, name in enumerate(facts["names"])
+    ]
+    db.session.add(institution)
+    db.session.flush()
+    return institution
+
+
+def _person(facts: dict[str, Any], password: str | None) -> Person:
+    country = db.session.get_one(Country, facts["country"])
+    return accounts_services.create_person(
+        f"{facts['account']}@demo.example",
+        password=password,
+        country_code=country.code,
+        language=facts["language"],
+        time_zone=country.time_zone,
+        is_demo=True,
+        given_name=facts["native"][0],
+        family_name=facts["native"][1],
+        given_name_latin=facts["latin"][0],
+        family_name_latin=facts["latin"][1],
+    )
+
+
+def _confirm_name(person: Person) -> None:
+    accounts_services.confirm_name(
+        person, given=person.given_name, family=person.family_name, given_latin=person.given_name_latin,
+        family_latin=person.family_name_latin,
+    )  # fmt: skip
+
+
+def _staff(facts: dict[str, Any]) -> Person:
+    person = _person(facts, PASSWORD)
+    _confirm_name(person)
+    for role, scope, scope_object in facts["grants"]:
+        accounts_services.grant_role(None, person, role, scope, scope_object)
+    return person
+
+
+def _cohorts(programme: Programme, countries: set[str]) -> dict[str, Cohort]:
+    """Make one cohort a country, some weeks old, that closes in some weeks."""
+    db.session.add(programme)
+    db.session.flush()
+    today = datetime.now(UTC).date()
+    made = {}
+    for code in sorted(countries):
+        country = db.session.get_one(Country, code)
+        ends_on = today + timedelta(days=40)
+        made[code] = Cohort(
+            slug=f"{code.lower()}-{today.year}", programme_id=programme.id, country_code=code,
+            title=f"{country_name(code, 'en')}, {today.year}", starts_on=today - timedelta(days=40), ends_on=ends_on,
+            time_zone=country.time_zone, certificate_language=country.languages[0],
+        )  # fmt: skip
+        db.session.add(made[code])
+        db.session.flush()
+        closes_at = datetime.combine(ends_on, time(19), ZoneInfo(country.time_zone))
+        for course_id in db.session.scalars(select(Course.id)):
+            db.session.add(CohortCourse(cohort_id=made[code].id, course_id=course_id, closes_at=closes_at))
+    db.session.flush()
+    return made
+
+
+def _learner(facts: dict[str, Any], cohort: Cohort, institutions: list[Institution], officer: Person) -> None:
+    person = _person(facts, PASSWORD if facts["account"] in ACCOUNTS else None)
+    accounts_services.grant_role(None, person, "learner", "self")
+    home = next(one for one in institutions if one.country_code == facts["country"])
+    db.session.add(Affiliation(person_id=person.id, institution_id=home.id))
+    last_seen = datetime.now(UTC) - timedelta(days=facts.get("away_days", 0))
+    if facts.get("has_signed_in", True):
+        person.signed_in_at = last_seen
+    if facts["done"] and facts.get("is_name_confirmed", True):
+        _confirm_name(person)
+    for enrolment in enrol(person, cohort):
+        _study(enrolment, facts["done"], last_seen)
+        certificate = certificate_of(enrolment.id)
+        if certificate is not None and "revoked" in facts:
+            certificates.revoke_certificate(officer, certificate, reason=facts["revoked"], note="Demonstration.")
+
+
+def _study(enrolment: Enrolment, done: int | str, last_seen: datetime) -> None:
+    """Do the first steps of a course in order, a few hours apart, the last of them at ``last_seen``."""
+    steps = outline_of(enrolment.version_id).steps
+    wanted = steps if done == "all" else steps[: int(done)]
+    for step in wanted:
+        _do(enrolment, step)
+    for index, step in enumerate(reversed(wanted)):
+        db.session.execute(
+            update(DoneStep)
+            .where(DoneStep.enrolment_id == enrolment.id, DoneStep.path == step.path)
+            .values(done_at=last_seen - timedelta(hours=7 * index))
+        )
+    db.session.execute(
+        update(Completion).where(Completion.enrolment_id == enrolment.id).values(completed_at=last_seen)
+    )
+
+
+def _do(enrolment: Enrolment, step: Step) -> None:
+    seat = seat_by_enrolment(enrolment.id)
+    if step.kind == "quiz":
+        _pass_quiz(seat, step)
+    elif step.kind == "reflection":
+        progress.save_reflection(seat, step, "Demonstration: what this person would write is private.")
+    else:
+        progress.mark_done(seat, step)
+
+
+def _pass_quiz(seat: Any, step: Step) -> None:
+    """Answer most questions right, one in six wrong or not at all."""
+    attempt = quiz_services.start_attempt(seat, quizzes.quiz_of(seat, step.path))
+    sitting = quizzes.sitting_of(seat, step.path, attempt.number, "en")
+    for question in sitting.questions:
+        if (question.number + seat.enrolment_id) % 6:
+            right = question.type.correct_response(question.item.structure)
+            quiz_services.save_answer(sitting, question, _as_form(right), f"demo-{question.number}")
+    quiz_services.submit_attempt(sitting)
+
+
+def _as_form(response: Any) -> MultiDict[str, str]:
+    """Write a response as the form would send it."""
+    values = response if isinstance(response, list) else [response]
+    words = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
+    return MultiDict([("answer", word) for word in words])

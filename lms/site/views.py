@@ -1,0 +1,115 @@
+"""The landing page, the static pages, colours, and whether the site is well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import text
+
+from lms.courses.queries import outline_of, public_versions
+from lms.errors import NotFound
+from lms.extensions import csrf, db
+from lms.web.access import own_path, public
+from lms.web.languages import COOKIE_SECONDS, chosen_language
+from lms.web.pages import THEMES
+
+bp = Blueprint("site", __name__)
+
+
+@bp.get("/")
+@public
+def front() -> ResponseReturnValue:
+    return landing(chosen_language())
+
+
+@bp.get("/<language:language>/")
+@public
+def landing(language: str) -> ResponseReturnValue:
+    outlines = [outline_of(version.id) for version in public_versions()]
+    return render_template("site/landing.html", courses=[_course(outline, language) for outline in outlines])
+
+
+def _course(outline: Any, language: str) -> dict[str, Any]:
+    written = outline.text(language)
+    return {
+        "url": url_for("courses.course", language=language, slug=outline.slug),
+        "title": written["title"],
+        "summary": written["summary"],
+        "hours": outline.hours,
+        "languages": outline.languages,
+        "language": outline.language_for(language),
+        "step_count": len(outline.steps),
+        "module_count": len(outline.modules),
+    }
+
+
+@bp.get("/<any(help, accessibility, privacy):name>")
+@public
+def static_page(name: str) -> ResponseReturnValue:
+    return render_template(f"site/{name}.html")
+
+
+@bp.get("/status")
+@public
+def status() -> ResponseReturnValue:
+    """Say whether the site can save; a check by a machine reads only the status code."""
+    db.session.execute(text("SELECT 1"))
+    return render_template("site/status.html")
+
+
+@bp.post("/theme")
+@public
+@csrf.exempt  # it changes a colour; with a token every page that anybody opens would set a cookie
+def choose_theme() -> ResponseReturnValue:
+    theme = request.form.get("theme", "")
+    if theme not in THEMES:
+        raise NotFound
+    answer = make_response(redirect(own_path(request.form.get("next") or request.referrer, "/"), 303))
+    answer.set_cookie("theme", theme, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax")
+    return answer
+
+
+@bp.get("/favicon.ico")
+@public
+def favicon() -> Response:
+    return send_from_directory(str(current_app.static_folder), "img/favicon.svg", mimetype="image/svg+xml")
+
+
+@bp.get("/robots.txt")
+@public
+def robots() -> Response:
+    return Response("User-agent: *\nDisallow: /learn\nDisallow: /v/\n", mimetype="text/plain")
+
+
+@bp.app_context_processor
+def navigation() -> dict[str, Any]:
+    return {"nav_items": nav_items()}
+
+
+def nav_items() -> list[dict[str, Any]]:
+    """List the menu of whoever looks: what a role opens, nothing else."""
+    roles = current_user.role_names if current_user.is_authenticated else frozenset()
+    language = chosen_language()
+    entries = (
+        (_("My learning"), "/learn", current_user.is_authenticated),
+        (_("Delegation"), "/delegations", "coordinator" in roles),
+        (_("Teaching"), "/teach", "instructor" in roles),
+        (_("Certificates"), "/certificates/eligible", "officer" in roles),
+        (_("People"), "/admin/users", "administrator" in roles),
+        (_("Audit log"), "/admin/audit", not roles.isdisjoint({"administrator", "auditor"})),
+        (_("Courses"), f"/{language}/courses", True),
+        (_("Check a certificate"), f"/{language}/verify", not current_user.is_authenticated),
+        (_("Help"), "/help", True),
+    )
+    return [
+        {"label": label, "url": url, "is_current": _is_here(url)} for label, url, is_shown in entries if is_shown
+    ]
+
+
+def _is_here(url: str) -> bool:
+    section = "/certificates" if url == "/certificates/eligible" else url
+    return request.path == section or request.path.startswith(section + "/")

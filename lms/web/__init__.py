@@ -1,0 +1,1 @@
+"""Helpers that need Flask: access policy, headers, languages, asset addresses, paging."""

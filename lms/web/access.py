@@ -1,0 +1,125 @@
+"""Deny by default: a view without a declared policy is never reached.
+
+A policy is declared at the view, for each of its methods::
+
+    @bp.post("/certificates/<number>/revoke")
+    @allow(Role.OFFICER)
+    def revoke(number: str) -> ResponseReturnValue: ...
+
+It says which roles may call the view at all. *Which objects* a person sees is decided in ``queries.py``, which answers 404
+for what is not theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.errors import NotAllowed, NotFound
+
+
+class Role(StrEnum):
+    """What a person may be given; roles add up."""
+
+    LEARNER = "learner"
+    INSTRUCTOR = "instructor"
+    COORDINATOR = "coordinator"
+    OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who may call a view: everybody, everybody who is signed in, or the holders of one of ``roles``."""
+
+    is_public: bool = False
+    roles: frozenset[Role] = frozenset()
+
+    def allows(self, person: Any) -> bool:
+        if self.is_public:
+            return True
+        if not person.is_authenticated:
+            return False
+        return not self.roles or not self.roles.isdisjoint(person.role_names)
+
+    def __str__(self) -> str:
+        if self.is_public:
+            return "public"
+        return " ".join(sorted(self.roles)) or "signed-in"
+
+
+PUBLIC = Policy(is_public=True)
+SIGNED_IN = Policy()
+
+View = Callable[..., ResponseReturnValue]
+
+
+def allow(*roles: Role, policy: Policy | None = None) -> Callable[[View], View]:
+    """Declare the policy of a view. Without roles: everybody who is signed in."""
+    declared = policy or Policy(roles=frozenset(roles))
+
+    def declare(view: View) -> View:
+        view.access_policy = declared  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Open a view to everybody."""
+    return allow(policy=PUBLIC)(view)
+
+
+def policy_of(app: Flask, endpoint: str) -> Policy | None:
+    """Return the declared policy; None where somebody forgot it."""
+    return getattr(app.view_functions[endpoint], "access_policy", None)
+
+
+def declared_policies(app: Flask) -> Iterator[tuple[str, str, str, Policy | None]]:
+    """List (rule, method, endpoint, policy) for every route, for the test that compares them with the matrix."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule.rule, method, rule.endpoint, policy_of(app, rule.endpoint)
+
+
+def check_access() -> ResponseReturnValue | None:
+    """Run before each request; the only door."""
+    if request.endpoint is None:
+        return None  # no such address, or not with this method: the router's own 404 or 405
+    policy = policy_of(current_app, request.endpoint)
+    if policy is None:
+        raise NotFound
+    if policy.allows(current_user):
+        return None
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    raise NotAllowed
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Send to the sign-in page and back again afterwards; a script gets a plain 401."""
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": "sign-in"}, 401
+    here = request.full_path.rstrip("?") if request.method == "GET" else (request.referrer or "/learn")
+    return redirect(url_for("accounts.sign_in", next=own_path(here)), 303)
+
+
+def own_path(target: str | None, default: str = "") -> str:
+    """Return a path of this site, or ``default``: a redirect never leaves it.
+
+    Anything that a browser may read as another host is refused: a scheme, two slashes, a backslash, a control character.
+    """
+    if not target:
+        return default
+    if target.startswith(request.host_url):
+        target = "/" + target.removeprefix(request.host_url)
+    is_own = target.startswith("/") and not target.startswith("//")
+    is_plain = not any(ord(letter) < 0x21 or letter == "\\" for letter in target)
+    return target if is_own and is_plain else default

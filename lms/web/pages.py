@@ -1,0 +1,64 @@
+"""What every page needs: versioned static addresses, the colour theme, pages of long lists."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale
+from sqlalchemy import Select, func, select
+
+from lms.extensions import db
+
+THEMES = ("auto", "light", "dark")
+PAGE_SIZE = 50
+
+
+def register(app: Flask) -> None:
+    app.add_template_global(asset)
+    app.context_processor(lambda: {"theme": theme(), "page_language": str(get_locale())})
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file, with a fingerprint so that browsers may keep it for ever."""
+    return url_for("static", filename=name, v=_fingerprint(str(current_app.static_folder), name))
+
+
+@lru_cache
+def _fingerprint(folder: str, name: str) -> str:
+    return hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()[:10]
+
+
+def theme() -> str:
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a long list."""
+
+    rows: list[Any]
+    number: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    def url(self, number: int) -> str:
+        """Return this list's address for another page, filters kept."""
+        arguments = {**(request.view_args or {}), **request.args.to_dict(), "page": number}
+        return url_for(str(request.endpoint), **arguments)
+
+
+def paged(query: Select[Any]) -> Page:
+    """Cut one page out of a query; two statements, whatever the length."""
+    number = max(1, request.args.get("page", 1, type=int))
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    found = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    return Page(rows=[row[0] if len(row) == 1 else row for row in found], number=number, total=total)

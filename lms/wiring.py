@@ -1,0 +1,73 @@
+"""When X happens, do Y; which pages and commands there are. One line each."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from lms.accounts import signals as account_signals
+from lms.accounts import views as accounts
+from lms.audit.cli import audit_cli
+from lms.authoring import views as authoring
+from lms.certificates import jobs as certificate_jobs
+from lms.certificates import services as certificates
+from lms.certificates import signals as certificate_signals
+from lms.certificates import views as certificate_views
+from lms.cohorts import signals as cohort_signals
+from lms.cohorts import views as cohorts
+from lms.courses import check as course_check
+from lms.courses import views as courses
+from lms.courses.cli import courses_cli
+from lms.delegations import views as delegations
+from lms.jobs.cli import worker
+from lms.jobs.services import HANDLERS
+from lms.learning import views as learning
+from lms.notices import jobs as notice_jobs
+from lms.notices import services as notices
+from lms.progress import services as progress
+from lms.progress import signals as progress_signals
+from lms.quizzes import items as quiz_items
+from lms.quizzes import signals as quiz_signals
+from lms.quizzes import views as quizzes
+from lms.site import admin_views
+from lms.site import views as site
+from lms.site.cli import lms_cli
+
+BLUEPRINTS = (
+    site.bp,
+    admin_views.bp,
+    accounts.bp,
+    courses.bp,
+    cohorts.bp,
+    quizzes.bp,
+    certificate_views.bp,
+    learning.bp,
+    delegations.bp,
+    authoring.bp,
+)
+
+
+def connect(app: Flask) -> None:
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in (courses_cli, audit_cli, worker):
+        lms_cli.add_command(command)
+    app.cli.add_command(lms_cli)
+    connect_signals()
+    register_handlers()
+
+
+def connect_signals() -> None:
+    """blinker keeps one connection however often this runs."""
+    account_signals.link_requested.connect(notices.send_sign_in_link)
+    account_signals.name_confirmed.connect(certificates.issue_waiting)
+    cohort_signals.invited.connect(notices.send_invitation)
+    quiz_signals.attempt_submitted.connect(progress.record_attempt)
+    progress_signals.course_completed.connect(certificates.issue_if_eligible)
+    certificate_signals.issued.connect(notices.send_certificate_issued)
+    certificate_signals.revoked.connect(notices.send_certificate_revoked)
+
+
+def register_handlers() -> None:
+    HANDLERS["send_message"] = notice_jobs.send_message
+    HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
+    course_check.ITEM_CHECKS.append(quiz_items.check)
