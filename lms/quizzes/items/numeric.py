@@ -52,7 +52,7 @@ class NumericStructure(ItemStructure):
 
 
 class NumericText(ItemText):
-    """The unit stands beside the input, so nobody has to type it."""
+    """The unit is shown with the input, so nobody has to type it."""
 
     unit: NonBlank | None = None
 
