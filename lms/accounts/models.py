@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, String, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from lms.accounts import rules
 from lms.extensions import Model
@@ -25,6 +25,7 @@ class Person(Model, UserMixin):
     family_name: Mapped[str] = mapped_column(String(100), default="")
     given_name_latin: Mapped[str] = mapped_column(String(100), default="")
     family_name_latin: Mapped[str] = mapped_column(String(100), default="")
+    folded_names: Mapped[str] = mapped_column(String(800), default="")  # see rules.fold: what a search compares
     is_family_name_first: Mapped[bool] = mapped_column(default=False)
     name_confirmed_at: Mapped[datetime | None]  # until then no certificate is issued
     country_code: Mapped[str] = mapped_column(String(2), default="", index=True)
@@ -99,5 +100,22 @@ class SignInLink(Model):
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
+    next_path: Mapped[str] = mapped_column(String(500), default="")  # the page that asked to sign in
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class EndedSession(Model):
+    """A session that was signed out. The cookie lies with the browser; a copy of it must not open anything."""
+
+    __tablename__ = "ended_sessions"
+
+    session_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)  # then the cookie has expired by itself
+
+
+@event.listens_for(Person, "before_insert")
+@event.listens_for(Person, "before_update")
+def fold_names(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
+    names = (person.given_name, person.family_name, person.given_name_latin, person.family_name_latin)
+    person.folded_names = " ".join(rules.fold(name) for name in names if name)

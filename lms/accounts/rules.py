@@ -1,6 +1,12 @@
-"""Pure decisions about names, passwords and roles."""
+"""Pure decisions about addresses, names, passwords and roles."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from lms.lib.names import clean_name
 
 SHORTEST_PASSWORD = 15  # characters; NIST SP 800-63B-4 for a password that stands alone
 LONGEST_PASSWORD = 256
@@ -15,6 +21,21 @@ SCOPES_OF_ROLE: dict[str, tuple[str, ...]] = {
 }
 """What each role may be given for; the first is offered first."""
 
+NAME_CHECKS: list[Callable[[str], list[str]]] = []
+"""Each returns the letters of a name that it refuses, such as those that no certificate can print.
+
+Filled by ``wiring``: what can be printed is known further up.
+"""
+
+_NOT_IN_EMAIL = r"[^\x00-\x20\x7f@<>()\[\],;:\"\\]"
+_EMAIL = re.compile(rf"{_NOT_IN_EMAIL}+@(?:[\w-]+\.)+[\w-]{{2,}}")
+
+_FEWEST_LETTERS = 5  # different ones, in a password
+_ROWS = ("abcdefghijklmnopqrstuvwxyz", "1234567890" * 3, "qwertyuiopasdfghjklzxcvbnm")
+
+# Letters of one sound that keyboards and officials exchange; accents fall away by themselves.
+_SAME_LETTER = str.maketrans("ғқңөұүһҳҷәіəıł", "гкноууххчаиeil", "ʻʼ")
+
 
 def full_name(given: str, family: str, *, family_first: bool = False) -> str:
     """Join the parts of a name; either may be empty, for people with a single name."""
@@ -22,9 +43,41 @@ def full_name(given: str, family: str, *, family_first: bool = False) -> str:
     return " ".join(part for part in parts if part)
 
 
+def fold(name: str) -> str:
+    """Return what a search compares: letter case, accents, spaces and punctuation do not count."""
+    decomposed = unicodedata.normalize("NFKD", clean_name(name).casefold())
+    return "".join(letter for letter in decomposed.translate(_SAME_LETTER) if letter.isalnum())
+
+
+def refused_letters(name: str) -> list[str]:
+    """Return the letters of a name that some check refuses, each once."""
+    return list(dict.fromkeys(letter for check in NAME_CHECKS for letter in check(name)))
+
+
+def is_email(address: str) -> bool:
+    """Whether a text looks like one e-mail address; whether it exists, only a message can tell."""
+    return _EMAIL.fullmatch(address.strip()) is not None
+
+
 def normal_email(address: str) -> str:
     """Return the one form in which an address is stored and compared."""
     return address.strip().lower()
+
+
+def normal_password(password: str) -> str:
+    """Return the one form that is hashed: keyboards write the same Korean or accented letter in two ways."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def is_guessable(password: str, email: str = "") -> bool:
+    """Whether a long password is still among the first that anybody tries.
+
+    That is: few different letters, one piece again and again, a row of the keyboard, the own address.
+    """
+    plain = normal_password(password).casefold()
+    repeats = plain in (plain + plain)[1:-1]
+    is_row = any(plain in row or plain[::-1] in row for row in _ROWS)
+    return len(set(plain)) < _FEWEST_LETTERS or repeats or is_row or plain == normal_email(email)
 
 
 def may_grant(grantor_roles: frozenset[str], role: str) -> bool:

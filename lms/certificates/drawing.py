@@ -8,7 +8,7 @@ beside them.
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -118,6 +118,21 @@ def draw(facts: PrintedFacts, *, layout: str = "completion") -> bytes:
 def missing_letters_of(facts: PrintedFacts, *, layout: str = "completion") -> list[str]:
     """Return the letters of all printed text that the layout's fonts do not have, each once."""
     return _missing(printed_lines(facts, layout=layout), _layout(layout).settings)
+
+
+def missing_letters(name: str, *, layout: str = "completion") -> list[str]:
+    """Return the letters of a name that the layout's fonts do not have, each once."""
+    return _missing({"name": unicodedata.normalize("NFC", name)}, _layout(layout).settings)
+
+
+def to_json(facts: PrintedFacts) -> dict[str, Any]:
+    """Return the facts as the register keeps them; the day is ISO 8601."""
+    return {**asdict(facts), "issued_on": facts.issued_on.isoformat()}
+
+
+def from_json(kept: Mapping[str, Any]) -> PrintedFacts:
+    """Return the facts that the register kept."""
+    return PrintedFacts(**{**kept, "issued_on": date.fromisoformat(kept["issued_on"])})
 
 
 def printed_lines(facts: PrintedFacts, *, layout: str = "completion") -> dict[str, str]:

@@ -31,7 +31,7 @@ class CourseVersion(Model):
     course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), index=True)
     number: Mapped[int]
     content_hash: Mapped[str] = mapped_column(String(64))  # SHA-256 over all files: publishing the same twice changes nothing
-    outline: Mapped[dict[str, Any]] = mapped_column(JSON)  # see outline.Outline
+    outline: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)  # large; see outline.Outline
     published_at: Mapped[datetime]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
 

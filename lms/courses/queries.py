@@ -1,11 +1,17 @@
+"""Finding published versions and their text. A version never changes, so its words are read once a process."""
+
 from __future__ import annotations
 
 from functools import lru_cache
 
+from flask_babel import get_locale
 from sqlalchemy import func, select
 
 from lms.accounts.models import Person
+from lms.courses import contents
 from lms.courses import outline as outlines
+from lms.courses.citations import Citation, cited_sources
+from lms.courses.contents import Contents
 from lms.courses.models import Course, CourseItem, CourseVersion, StepText
 from lms.courses.outline import Outline
 from lms.errors import NotFound
@@ -34,6 +40,27 @@ def step_text(version_id: int, path: str, language: str) -> tuple[str, str, tupl
     return row.title, row.html, tuple(row.citations)
 
 
+def contents_of(version_id: int, language: str) -> Contents:
+    """Return modules and steps for lists: titles in ``language``, all else in the language of the page."""
+    return _contents(version_id, outline_of(version_id).language_for(language), str(get_locale()))
+
+
+@lru_cache(maxsize=256)
+def _contents(version_id: int, language: str, _page_language: str) -> Contents:
+    return contents.contents(outline_of(version_id), language)
+
+
+def citations_of(version_id: int, path: str, language: str) -> tuple[Citation, ...]:
+    """Return the numbered notes of a step; dates in the language of the page."""
+    return _citations(version_id, path, language, str(get_locale()))
+
+
+@lru_cache(maxsize=2048)
+def _citations(version_id: int, path: str, language: str, _page_language: str) -> tuple[Citation, ...]:
+    _title, _html, facts = step_text(version_id, path, language)
+    return tuple(cited_sources(outline_of(version_id), facts))
+
+
 @lru_cache(maxsize=64)
 def items_of(version_id: int) -> dict[str, CourseItem]:
     """Return a version's items by ``bank/item``; detached from the session and never changed."""
@@ -41,6 +68,14 @@ def items_of(version_id: int) -> dict[str, CourseItem]:
     for item in items:
         db.session.expunge(item)
     return {f"{item.bank}/{item.item_id}": item for item in items}
+
+
+def public_version(slug: str) -> CourseVersion:
+    """Return the newest version of a course that the catalogue shows, else 404."""
+    version = newest_version(slug)
+    if not version.course.is_public:
+        raise NotFound
+    return version
 
 
 def newest_version(slug: str) -> CourseVersion:
@@ -90,5 +125,5 @@ def taught_version(person: Person, slug: str) -> CourseVersion:
 
 def forget_cached() -> None:
     """Empty the process's caches; tests use other databases under the same ids."""
-    for cached in (outline_of, step_text, items_of):
+    for cached in (outline_of, step_text, items_of, _contents, _citations):
         cached.cache_clear()

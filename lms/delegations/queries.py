@@ -81,7 +81,7 @@ def _certificates(enrolment_ids: list[int]) -> dict[int, str]:
         .where(Certificate.enrolment_id.in_(enrolment_ids), Certificate.revoked_at.is_(None))
         .order_by(Certificate.sequence)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def _institutions(person_ids: list[int]) -> dict[int, str]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.certificates.queries import certificates_of
-from lms.cohorts.queries import Seat, seat_of, seats_of
-from lms.courses.citations import cited_sources
+from lms.cohorts.queries import Seat, seat_of
 from lms.courses.outline import Step
-from lms.courses.queries import outline_of, step_text
+from lms.courses.queries import citations_of, contents_of, outline_of, step_text
 from lms.errors import NotFound
 from lms.extensions import db
+from lms.learning import queries
+from lms.learning.forms import ReflectionForm
 from lms.progress import services as progress
-from lms.progress.queries import done_times, progress_of, progress_of_many, reflection_of
+from lms.progress.queries import completed_at, done_times, progress_of, reflection_of
+from lms.progress.rules import progress as progress_with
 from lms.quizzes.queries import attempts_of, best_results
 from lms.web.access import allow
 from lms.web.languages import chosen_language
@@ -25,13 +30,10 @@ bp = Blueprint("learning", __name__, url_prefix="/learn")
 @bp.get("")
 @allow()
 def my_learning() -> ResponseReturnValue:
-    seats = seats_of(current_user)
-    progresses = progress_of_many((seat.enrolment_id, seat.version_id) for seat in seats)
+    certificates = certificates_of(current_user)
+    cards = queries.cards_of(current_user, chosen_language(), certificates)
     return render_template(
-        "learning/my_learning.html",
-        courses=[(seat, progresses[seat.enrolment_id]) for seat in seats],
-        certificates=certificates_of(current_user),
-        language=chosen_language(),
+        "learning/my_learning.html", cards=cards, certificates=certificates, now=datetime.now(UTC)
     )
 
 
@@ -39,29 +41,23 @@ def my_learning() -> ResponseReturnValue:
 @allow()
 def course(cohort: str, course: str) -> ResponseReturnValue:
     seat = seat_of(current_user, cohort, course)
-    reached = progress_of(seat)
-    return render_template(
-        "learning/course.html",
-        seat=seat,
-        outline=reached.outline,
-        progress=reached,
-        language=reached.outline.language_for(chosen_language()),
-    )
+    card = queries.card_of(current_user, seat, chosen_language())
+    return render_template("learning/course.html", card=card, outline=outline_of(seat.version_id))
 
 
 @bp.get("/<cohort>/<course>/progress")
 @allow()
 def transcript(cohort: str, course: str) -> ResponseReturnValue:
     seat = seat_of(current_user, cohort, course)
-    reached = progress_of(seat)
+    times = done_times(seat)
     return render_template(
         "learning/transcript.html",
         seat=seat,
-        outline=reached.outline,
-        progress=reached,
-        times=done_times(seat),
+        contents=contents_of(seat.version_id, chosen_language()),
+        progress=progress_with(outline_of(seat.version_id), times),
+        times=times,
         results=best_results([seat.enrolment_id]).get(seat.enrolment_id, {}),
-        language=reached.outline.language_for(chosen_language()),
+        completed_at=completed_at(seat.enrolment_id),
     )
 
 
@@ -79,7 +75,10 @@ def step(cohort: str, course: str, module: str, step: str) -> ResponseReturnValu
     found = _step_of(seat, f"{module}/{step}")
     if found.kind == "quiz":
         return _quiz_door(seat, found)
-    return _step_page(seat, found)
+    if found.kind != "reflection":
+        return _step_page(seat, found)
+    kept = reflection_of(seat, found.path)
+    return _step_page(seat, found, ReflectionForm(text=kept.text if kept else ""))
 
 
 def _quiz_door(seat: Seat, found: Step) -> ResponseReturnValue:
@@ -94,26 +93,29 @@ def _quiz_door(seat: Seat, found: Step) -> ResponseReturnValue:
     return redirect(url_for(endpoint, **address, attempt=last.number, **values), 303)
 
 
-def _step_page(seat: Seat, found: Step, error: str = "", typed: str | None = None, status: int = 200) -> ResponseReturnValue:
-    reached = progress_of(seat)
-    outline = reached.outline
-    language = outline.language_for(chosen_language())
-    title, html, citations = step_text(seat.version_id, found.path, language)
-    reflection = reflection_of(seat, found.path) if found.kind == "reflection" else None
+def _step_page(
+    seat: Seat, found: Step, form: ReflectionForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    contents = contents_of(seat.version_id, chosen_language())
+    outline = outline_of(seat.version_id)
+    module, line = contents.by_path[found.path]
+    before, after = outline.neighbours(found.path)
+    title, html, _facts = step_text(seat.version_id, found.path, contents.language)
     page = render_template(
         "learning/step.html",
         seat=seat,
         outline=outline,
-        progress=reached,
+        contents=contents,
+        progress=progress_of(seat),
         step=found,
-        module=outline.modules[[module.slug for module in outline.modules].index(found.module_slug)],
-        neighbours=outline.neighbours(found.path),
+        module=module,
+        line=line,
+        before=before,
+        after=contents.by_path[after.path][1] if after else None,
         title=title,
         html=html,
-        sources=cited_sources(outline, citations),
-        language=language,
-        reflection=typed if typed is not None else (reflection.text if reflection else ""),
-        error=error,
+        citations=citations_of(seat.version_id, found.path, contents.language),
+        form=form,
     )
     return page, status
 
@@ -124,16 +126,21 @@ def finish_step(cohort: str, course: str, module: str, step: str) -> ResponseRet
     """Mark a step as done and go on; a reflection is saved with it."""
     seat = seat_of(current_user, cohort, course)
     found = _step_of(seat, f"{module}/{step}")
+    here = {**seat.url_values, "module": found.module_slug, "step": found.slug}
     if found.kind == "reflection":
-        text = request.form.get("text", "")
-        try:
-            progress.save_reflection(seat, found, text)
-        except progress.ReflectionEmpty as refusal:
-            return _step_page(seat, found, str(refusal.message), text, refusal.status)
+        form = ReflectionForm()
+        if not form.validate_on_submit():
+            return _step_page(seat, found, form, 422)
+        is_first = progress.save_reflection(seat, found, form.text.data)
+        if not is_first:
+            db.session.commit()
+            flash(_("Your note is saved."), "success")
+            return redirect(url_for(".step", **here), 303)
     else:
         progress.mark_done(seat, found)
     db.session.commit()
     _before, after = outline_of(seat.version_id).neighbours(found.path)
     if after is None:
         return redirect(url_for(".course", **seat.url_values), 303)
-    return redirect(url_for(".step", **seat.url_values, module=after.module_slug, step=after.slug), 303)
+    there = {**seat.url_values, "module": after.module_slug, "step": after.slug}
+    return redirect(url_for(".step", **there), 303)

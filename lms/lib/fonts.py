@@ -35,9 +35,9 @@ def missing_letters(text: str, families: Iterable[str]) -> list[str]:
     Raises:
         FontsUnknown: fontconfig is not installed, or does not know one of the families.
     """
-    covered = frozenset[int]().union(*(_letters_of(family) for family in families))
-    printed = dict.fromkeys(char for char in text if char not in "\n\t")
-    return [char for char in printed if ord(char) not in covered]
+    covered = _letters_of_all(tuple(families))
+    printed = dict.fromkeys(text)
+    return [char for char in printed if ord(char) not in covered and char not in "\n\t"]
 
 
 def letter_name(char: str) -> str:
@@ -45,6 +45,11 @@ def letter_name(char: str) -> str:
     code = f"U+{ord(char):04X}"
     shown = char if char.isprintable() and not unicodedata.combining(char) else ""
     return f"{shown} ({unicodedata.name(char, code)})".lstrip()
+
+
+@cache
+def _letters_of_all(families: tuple[str, ...]) -> frozenset[int]:
+    return frozenset[int]().union(*map(_letters_of, families))
 
 
 @cache

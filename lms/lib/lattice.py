@@ -10,7 +10,7 @@ Everything is plain geometry and comes out the same each time; lengths are units
 
 from collections.abc import Iterator
 from hashlib import sha256
-from itertools import product
+from itertools import pairwise, product
 from math import ceil, cos, floor, hypot, pi, radians, sin, sqrt
 from typing import NamedTuple
 
@@ -20,8 +20,8 @@ TILE = 48.0
 # At this distance from the middle of the tile, the tips of neighbouring stars touch.
 _BAR_OFFSET = TILE / (2 * sqrt(2))
 
-_BAR_WIDTH = 1.7
-_BAR_GAP = 1.4
+_BAR_WIDTH = 1.8
+_BAR_GAP = 1.1
 
 # The certificate's panel: three tiles wide, in the tints of a glaze, one star in four bright.
 _PANEL_COLUMNS = 3
@@ -37,41 +37,48 @@ class Point(NamedTuple):
     y: float
 
 
-class _Bar(NamedTuple):
-    """The line ``a * x + b * y = c``, measured from the middle of a tile."""
+class _Bars(NamedTuple):
+    """All bars of one kind: the lines ``a * x + b * y = c``, ``c + TILE``, ``c + 2 * TILE``...
+
+    Measured from the upper left corner of any tile, since all tiles are alike.
+    """
 
     a: int
     b: int
     c: float
 
     @property
+    def is_slanted(self) -> bool:
+        return self.a * self.b != 0
+
+    @property
     def direction(self) -> Point:
-        """Where the bar leads: to the right, or down when it is upright."""
+        """Down for upright bars, else to the right."""
         length = hypot(self.a, self.b)
-        return Point(abs(self.b) / length, (-self.a if self.b > 0 else self.a) / length)
+        return Point(self.b / length, -self.a / length)
+
+    @property
+    def start(self) -> Point:
+        """Where one of the bars enters the tile: at the top when upright, else on the left."""
+        return Point(0, self.c) if self.b else Point(TILE - self.c, 0)
 
     @property
     def period(self) -> float:
-        """After this length the bar is cut the same way again."""
+        """After this length a bar is cut the same way again."""
         return TILE * hypot(self.a, self.b)
 
-    def meets(self, other: "_Bar") -> Point | None:
-        """Return where two bars cross; None when they are parallel."""
-        determinant = self.a * other.b - other.a * self.b
-        if determinant == 0:
-            return None
-        return Point(
-            (self.c * other.b - other.c * self.b) / determinant,
-            (self.a * other.c - other.a * self.c) / determinant,
-        )
+    def passed(self, point: Point) -> int:
+        """How many of the bars lie between a point and the tile's corner, with a sign."""
+        return floor((self.a * point.x + self.b * point.y - self.c) / TILE)
 
 
-# The bars of one tile: each stands for all that run parallel to it through other tiles.
 _KINDS = (
-    *(_Bar(1, 0, offset) for offset in (-_BAR_OFFSET, _BAR_OFFSET)),
-    *(_Bar(0, 1, offset) for offset in (-_BAR_OFFSET, _BAR_OFFSET)),
-    _Bar(1, 1, TILE / 2),
-    _Bar(1, -1, TILE / 2),
+    _Bars(-1, 0, TILE / 2 - _BAR_OFFSET),
+    _Bars(-1, 0, TILE / 2 + _BAR_OFFSET),
+    _Bars(0, 1, TILE / 2 - _BAR_OFFSET),
+    _Bars(0, 1, TILE / 2 + _BAR_OFFSET),
+    _Bars(1, 1, TILE / 2),
+    _Bars(-1, 1, TILE / 2),
 )
 
 
@@ -110,10 +117,9 @@ def woven_bars(
         gap: free space on either side of the bar that passes above.
     """
     paths = (
-        f'<path d="{"".join(_lines(kind, width, height))}" {_dashes(kind, bar, gap)}/>'
-        for kind in _KINDS
+        f'<path d="{_lines(kind, width, height)}" {_dashes(kind, bar, gap)}/>' for kind in _KINDS
     )
-    return f'<g fill="none" stroke="{colour}" stroke-width="{bar:g}">{"".join(paths)}</g>'
+    return f'<g fill="none" stroke="{colour}" stroke-width="{bar:g}">' + "".join(paths) + "</g>"
 
 
 def star_path(cx: float, cy: float, size: float = TILE) -> str:
@@ -187,46 +193,96 @@ def _tints(number: str) -> Iterator[str]:
                 yield _PANEL_TINTS[byte >> shift & 3]
 
 
-def _lines(kind: _Bar, width: float, height: float) -> Iterator[str]:
-    """Yield each bar of a kind that crosses the area, all begun at the same point of their dashes."""
-    along = kind.direction
-    start = _start(kind)
-    if along.x == 0:
-        for column in range(ceil(width / TILE)):
-            yield _segment(Point(start.x + column * TILE, start.y), along, 0, height)
-        return
-    length = width / along.x
-    climb = length * along.y
-    for row in range(floor(min(0, -climb) / TILE), ceil(max(height, height - climb) / TILE)):
-        yield _segment(Point(start.x, start.y + row * TILE), along, 0, length)
+def _lines(kind: _Bars, width: float, height: float) -> str:
+    """Draw each bar of a kind that crosses the area, always from the same place of a tile."""
+    start, direction = kind.start, kind.direction
+    if not direction.x:
+        columns = range(ceil((width - start.x) / TILE))
+        starts = [Point(start.x + column * TILE, 0) for column in columns]
+        length = height
+    else:
+        length = width / direction.x
+        highest, lowest = sorted((0, length * direction.y))
+        rows = range(
+            floor((-lowest - start.y) / TILE) + 1, ceil((height - highest - start.y) / TILE)
+        )
+        starts = [Point(0, start.y + row * TILE) for row in rows]
+    return "".join(_segment(start, direction, 0, length) for start in starts)
 
 
-def _start(kind: _Bar) -> Point:
-    """Return where a bar enters the tile, measured from the tile's upper left corner."""
-    half = TILE / 2
-    if kind.b == 0:
-        return Point(kind.c + half, 0)
-    # The bars at 45 degrees are begun at the left edge: any whole tile further up is the same bar.
-    return Point(0, ((kind.c + kind.a * half) / kind.b + half) % TILE)
-
-
-def _dashes(kind: _Bar, bar: float, gap: float) -> str:
+def _dashes(kind: _Bars, bar: float, gap: float) -> str:
     """Return the attributes that cut a bar wherever it passes below another one."""
     cuts = []
     for place, other in _crossings(kind):
-        if _is_below(kind, other, kind.meets(other)):
-            is_slanted = (kind.a * kind.b == 0) != (other.a * other.b == 0)
+        if not _is_above(kind, other, _along(kind, place)):
             # At 45 degrees the bar above is met along a longer stretch.
-            reach = (bar / 2 + gap) * (sqrt(2) if is_slanted else 1)
+            stretch = sqrt(2) if kind.is_slanted != other.is_slanted else 1
+            reach = (bar / 2 + gap) * stretch
             cuts.append((place - reach, place + reach))
-    first_end = cuts[0][1]
+    first_start, first_end = cuts[0]
+    first_again = (first_start + kind.period, first_end + kind.period)
     dashes = []
-    for (_, end), (next_start, next_end) in zip(
-        cuts, [*cuts[1:], tuple(edge + kind.period for edge in cuts[0])], strict=True
-    ):
+    for (_, end), (next_start, next_end) in pairwise([*cuts, first_again]):
         dashes += [next_start - end, next_end - next_start]
-    # The dashes begin after the first cut, the line before it.
+    # The list begins with the stroke after the first cut, the bar somewhere before it.
+    written = " ".join(f"{dash:.5g}" for dash in dashes)
     offset = kind.period - first_end
-    return (
-        f'stroke-dasharray="{" ".join(map(_fine, dashes))}" stroke-dashoffset="{_fine(offset)}"'
+    return f'stroke-dasharray="{written}" stroke-dashoffset="{offset:.5g}"'
+
+
+def _crossings(kind: _Bars) -> list[tuple[float, _Bars]]:
+    """Return where a bar meets others within one period: the length from its start, and which."""
+    found = []
+    start, direction = kind.start, kind.direction
+    for other in _KINDS:
+        approach = other.a * direction.x + other.b * direction.y
+        if abs(approach) < 0.5:  # parallel; it is never between 0 and 0.7
+            continue
+        first = (other.c - other.a * start.x - other.b * start.y) / approach
+        step = abs(TILE / approach)
+        times = round(kind.period / step)
+        found += [(first % step + time * step, other) for time in range(times)]
+    return sorted(found)
+
+
+def _is_above(kind: _Bars, other: _Bars, crossing: Point) -> bool:
+    """Whether a bar passes above another one where they meet.
+
+    The bars divide the plane into faces that can be black and white like a chessboard. A bar is
+    above where the face ahead on its left is white. Following a bar, this is so at every second
+    crossing; and of two bars that meet, it is so for one.
+    """
+    ahead, left = kind.direction, other.direction
+    if ahead.x * left.y - ahead.y * left.x < 0:
+        left = Point(-left.x, -left.y)
+    face = Point(crossing.x + (ahead.x + left.x) / 2, crossing.y + (ahead.y + left.y) / 2)
+    return sum(bars.passed(face) for bars in _KINDS) % 2 == 0
+
+
+def _along(kind: _Bars, length: float) -> Point:
+    start, direction = kind.start, kind.direction
+    return Point(start.x + direction.x * length, start.y + direction.y * length)
+
+
+def _around(middle: Point, radius: float, angle: float) -> Point:
+    """Return a point of a circle; the angle is in radians, clockwise on the screen."""
+    return Point(middle.x + radius * cos(angle), middle.y + radius * sin(angle))
+
+
+def _segment(origin: Point, direction: Point, start: float, end: float) -> str:
+    """Draw along a direction, from and to a distance from the origin."""
+    first, last = (
+        Point(origin.x + direction.x * distance, origin.y + direction.y * distance)
+        for distance in (start, end)
     )
+    return f"M{_place(first)}L{_place(last)}"
+
+
+def _place(point: Point) -> str:
+    return f"{_short(point.x)} {_short(point.y)}"
+
+
+def _short(value: float) -> str:
+    """Write a length with at most one decimal, which is finer than any printer."""
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text

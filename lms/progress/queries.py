@@ -41,7 +41,7 @@ def last_activity(enrolment_ids: Iterable[int]) -> dict[int, datetime]:
         .where(DoneStep.enrolment_id.in_(list(enrolment_ids)))
         .group_by(DoneStep.enrolment_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def done_times(seat: Seat) -> dict[str, datetime]:
@@ -49,7 +49,7 @@ def done_times(seat: Seat) -> dict[str, datetime]:
     rows = db.session.execute(
         select(DoneStep.path, DoneStep.done_at).where(DoneStep.enrolment_id == seat.enrolment_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def reflection_of(seat: Seat, path: str) -> Reflection | None:

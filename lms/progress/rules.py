@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from lms.courses.outline import Module, Outline, Step
 
@@ -15,7 +16,7 @@ class Progress:
     outline: Outline
     done: frozenset[str]  # paths of finished steps, only those of this version
 
-    @property
+    @cached_property
     def missing(self) -> list[Step]:
         """Return what is still to do, in the order of the course."""
         return [step for step in self.outline.steps if step.path not in self.done]
@@ -24,7 +25,7 @@ class Progress:
     def is_complete(self) -> bool:
         return self.outline.paths <= self.done
 
-    @property
+    @cached_property
     def next_step(self) -> Step | None:
         """Return where to go on: the first unfinished step after the last finished one, else the first unfinished."""
         last = max((self.outline.by_path[path].number for path in self.done), default=0)

@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
 
+from lms.cohorts.models import Enrolment
 from lms.cohorts.queries import Seat, seat_by_enrolment
 from lms.courses.outline import Step
 from lms.errors import LmsError
@@ -12,6 +14,7 @@ from lms.progress import queries, signals
 from lms.progress.models import Completion, DoneStep, Reflection
 from lms.quizzes.models import Attempt
 
+LONGEST_REFLECTION = 20_000  # characters
 
 
 class QuizNotDoneByHand(LmsError):
@@ -24,7 +27,9 @@ class ReflectionEmpty(LmsError):
     message = _l("Write a sentence or two; only you will read it.")
 
 
-LONGEST_REFLECTION = 20_000  # characters
+class ReflectionTooLong(LmsError):
+    status = 422
+    message = _l("Your note is longer than 20,000 characters. Shorten it, or keep the rest in a file of your own.")
 
 
 def mark_done(seat: Seat, step: Step) -> None:
@@ -34,17 +39,28 @@ def mark_done(seat: Seat, step: Step) -> None:
     _note_done(seat, step.path)
 
 
-def save_reflection(seat: Seat, step: Step, text: str) -> None:
-    """Keep what the learner wrote, and mark the step as done."""
+def save_reflection(seat: Seat, step: Step, text: str) -> bool:
+    """Keep what the learner wrote, and mark the step as done.
+
+    Returns:
+        Whether this is the first note; a later one replaces it.
+    """
     if not text.strip():
         raise ReflectionEmpty
-    reflection = queries.reflection_of(seat, step.path)
-    if reflection is None:
-        reflection = Reflection(enrolment_id=seat.enrolment_id, path=step.path)
-        db.session.add(reflection)
-    reflection.text = text[:LONGEST_REFLECTION]
-    reflection.saved_at = datetime.now(UTC)
+    if len(text) > LONGEST_REFLECTION:
+        raise ReflectionTooLong
+    now = datetime.now(UTC)
+    is_first = insert_once(
+        Reflection, enrolment_id=seat.enrolment_id, path=step.path, text=text, saved_at=now
+    )
+    if not is_first:
+        db.session.execute(
+            update(Reflection)
+            .where(Reflection.enrolment_id == seat.enrolment_id, Reflection.path == step.path)
+            .values(text=text, saved_at=now)
+        )
     _note_done(seat, step.path)
+    return is_first
 
 
 def record_attempt(attempt: Attempt) -> None:
@@ -55,6 +71,8 @@ def record_attempt(attempt: Attempt) -> None:
 
 def _note_done(seat: Seat, path: str) -> None:
     now = datetime.now(UTC)
+    # Of the last two steps finished at once, the second must see the first, or neither completes the course.
+    db.session.execute(select(Enrolment.id).where(Enrolment.id == seat.enrolment_id).with_for_update())
     insert_once(DoneStep, enrolment_id=seat.enrolment_id, path=path, done_at=now)
     if queries.progress_of(seat).is_complete and insert_once(
         Completion, enrolment_id=seat.enrolment_id, completed_at=now

@@ -1,0 +1,86 @@
+"""A version's outline in the words of one language: what lists of modules and steps show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from lms.courses.outline import Module, Outline, Step, in_language
+
+KINDS = {
+    "reading": _l("Reading"),
+    "case": _l("Case study"),
+    "video": _l("Video with transcript"),
+    "reflection": _l("Reflection"),
+}
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step: its title in the language of the course, the rest in the language of the page."""
+
+    path: str
+    number: int  # 1 for the first of its module
+    title: str
+    kind: str  # "Reading", "Quiz, 6 questions"
+    minutes: str  # "7 min"
+
+
+@dataclass(frozen=True)
+class ModuleLine:
+    slug: str
+    number: int
+    title: str
+    objectives: tuple[str, ...]
+    steps: tuple[StepLine, ...]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All modules and steps of a version, in order."""
+
+    language: str  # of the titles
+    title: str
+    modules: tuple[ModuleLine, ...]
+
+    @cached_property
+    def by_path(self) -> dict[str, tuple[ModuleLine, StepLine]]:
+        return {step.path: (module, step) for module in self.modules for step in module.steps}
+
+
+def contents(outline: Outline, language: str) -> Contents:
+    """Write an outline in ``language``, or in the one it was written in."""
+    language = outline.language_for(language)
+    modules = tuple(_module(outline, module, language) for module in outline.modules)
+    return Contents(language, outline.title(language), modules)
+
+
+def _module(outline: Outline, module: Module, language: str) -> ModuleLine:
+    return ModuleLine(
+        slug=module.slug,
+        number=module.number,
+        title=in_language(module.titles, language, outline.source_language),
+        objectives=tuple(in_language(module.objectives, language, outline.source_language)),
+        steps=tuple(
+            StepLine(
+                path=step.path,
+                number=number,
+                title=in_language(step.titles, language, outline.source_language),
+                kind=kind_words(step),
+                minutes=_("%(num)d min", num=step.minutes),
+            )
+            for number, step in enumerate(module.steps, 1)
+        ),
+    )
+
+
+def kind_words(step: Step) -> str:
+    """Say what a step is: "Case study", "Quiz, 6 questions"."""
+    if step.quiz is None:
+        return str(KINDS[step.kind])
+    count = sum(draw["count"] for draw in step.quiz["draw"])
+    return ngettext("Quiz, %(num)d question", "Quiz, %(num)d questions", count)

@@ -1,0 +1,117 @@
+"""Finding quizzes and attempts, with the access check inside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from lms.cohorts.models import Enrolment
+from lms.cohorts.queries import Seat
+from lms.courses.queries import outline_of
+from lms.errors import NotFound
+from lms.extensions import db
+from lms.quizzes.models import Answer, Attempt
+from lms.quizzes.queries.quiz import Quiz, Standing
+from lms.quizzes.queries.sitting import Question, Sitting
+
+__all__ = [
+    "Question",
+    "Quiz",
+    "Sitting",
+    "Standing",
+    "attempts_of",
+    "best_results",
+    "last_answers",
+    "quiz_of",
+    "quiz_of_attempt",
+    "sitting_of",
+    "standing_of",
+    "submitted_of_version",
+]
+
+
+def quiz_of(seat: Seat, path: str) -> Quiz:
+    """Return a quiz of the version somebody is enrolled in, else 404."""
+    return _quiz(seat.version_id, path)
+
+
+def quiz_of_attempt(attempt: Attempt) -> Quiz:
+    """Return the quiz of an attempt, for work that no person asks for."""
+    return _quiz(attempt.enrolment.version_id, attempt.quiz)
+
+
+def _quiz(version_id: int, path: str) -> Quiz:
+    outline = outline_of(version_id)
+    step = outline.by_path.get(path)
+    if step is None or step.kind != "quiz":
+        raise NotFound
+    return Quiz(step, outline, version_id)
+
+
+def standing_of(seat: Seat, path: str) -> Standing:
+    """Return where a learner stands with one of the own quizzes, else 404."""
+    return Standing(seat, quiz_of(seat, path), attempts_of(seat, path), datetime.now(UTC))
+
+
+def attempts_of(seat: Seat, path: str) -> list[Attempt]:
+    query = select(Attempt).where(Attempt.enrolment_id == seat.enrolment_id, Attempt.quiz == path)
+    return list(db.session.scalars(query.order_by(Attempt.number)))
+
+
+def sitting_of(
+    seat: Seat, path: str, number: int, language: str, *, to_change: bool = False
+) -> Sitting:
+    """Return one of a learner's own attempts, else 404.
+
+    Args:
+        seat: the learner's place in the course.
+        path: module/step of the quiz.
+        number: 1 for the first attempt.
+        language: of the page.
+        to_change: others who would change it wait until this transaction ends.
+    """
+    quiz = quiz_of(seat, path)
+    query = select(Attempt).where(
+        Attempt.enrolment_id == seat.enrolment_id, Attempt.quiz == path, Attempt.number == number
+    )
+    attempt = db.session.scalar(query.with_for_update() if to_change else query)
+    if attempt is None:
+        raise NotFound
+    return Sitting(attempt, quiz, seat, last_answers(attempt), language)
+
+
+def last_answers(attempt: Attempt) -> dict[str, Answer]:
+    """Return the answer to each item that was given last."""
+    newest = (
+        select(func.max(Answer.id)).where(Answer.attempt_id == attempt.id).group_by(Answer.item_key)
+    )
+    rows = db.session.scalars(select(Answer).where(Answer.id.in_(newest)))
+    return {answer.item_key: answer for answer in rows}
+
+
+def best_results(enrolment_ids: Iterable[int]) -> dict[int, dict[str, Attempt]]:
+    """Return each enrolment's best submitted attempt at each quiz."""
+    query = select(Attempt).where(
+        Attempt.enrolment_id.in_(list(enrolment_ids)), Attempt.submitted_at.is_not(None)
+    )
+    best: dict[int, dict[str, Attempt]] = defaultdict(dict)
+    for attempt in db.session.scalars(query.order_by(Attempt.score_percent, Attempt.id)):
+        best[attempt.enrolment_id][attempt.quiz] = attempt
+    return best
+
+
+def submitted_of_version(version_id: int, quiz: str) -> list[Attempt]:
+    """List the submitted attempts at one quiz of a version, for its instructor."""
+    query = (
+        select(Attempt)
+        .join(Attempt.enrolment)
+        .where(
+            Enrolment.version_id == version_id,
+            Attempt.quiz == quiz,
+            Attempt.submitted_at.is_not(None),
+        )
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,124 @@
+"""A quiz of a version, and where one learner stands with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lms.cohorts.queries import Seat
+from lms.courses.outline import Module, Outline, Step, in_language
+from lms.courses.queries import items_of
+from lms.quizzes import rules
+from lms.quizzes.models import Attempt
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """One quiz step of a version, with its settings."""
+
+    step: Step
+    outline: Outline
+    version_id: int
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return self.step.quiz or {}
+
+    @property
+    def pass_percent(self) -> int:
+        return int(self.settings["pass_percent"])
+
+    @property
+    def max_attempts(self) -> int | None:
+        return self.settings["max_attempts"]
+
+    @property
+    def limit_seconds(self) -> int | None:
+        minutes = self.settings["limit_minutes"]
+        return None if minutes is None else int(minutes) * 60
+
+    @property
+    def item_count(self) -> int:
+        return sum(draw["count"] for draw in self.settings["draw"])
+
+    @property
+    def needed_count(self) -> int:
+        """How many right answers pass, where each is right or wrong as a whole."""
+        return math.ceil(rules.points_needed(self.item_count, self.pass_percent))
+
+    @property
+    def module(self) -> Module:
+        return next(one for one in self.outline.modules if one.slug == self.step.module_slug)
+
+    @property
+    def is_final(self) -> bool:
+        return bool(self.outline.certificate["final"] == self.step.path)
+
+    def title(self, language: str) -> str:
+        return str(in_language(self.step.titles, language, self.outline.source_language))
+
+    def draw(self, seed: int) -> list[str]:
+        """Return the keys of the items of one attempt, in its order."""
+        bank = [
+            rules.BankItem(
+                id=key, bank=item.bank, tags=frozenset(item.structure.get("tags", [])),
+                difficulty=item.structure.get("difficulty"),
+            )
+            for key, item in items_of(self.version_id).items()
+        ]  # fmt: skip
+        draws = [
+            rules.Draw(draw["bank"], draw["count"], frozenset(draw["tags"]), draw["difficulty"])
+            for draw in self.settings["draw"]
+        ]
+        return rules.draw(bank, draws, seed)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a learner stands with a quiz: what was tried, and whether there may be another try."""
+
+    seat: Seat
+    quiz: Quiz
+    attempts: Sequence[Attempt]  # the first one first
+    now: datetime
+
+    @property
+    def states(self) -> list[rules.AttemptState]:
+        return [rules.state(self.now, one.submitted_at, one.deadline_at) for one in self.attempts]
+
+    @property
+    def permission(self) -> rules.Permission:
+        closes_at = self.seat.closes_at
+        return rules.may_start(
+            self.states, self.quiz.max_attempts, now=self.now, closes_at=closes_at
+        )
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        return self._last(rules.AttemptState.OPEN)
+
+    @property
+    def overdue_attempt(self) -> Attempt | None:
+        """The attempt whose time ran out and that nobody has handed in yet."""
+        return self._last(rules.AttemptState.CLOSED)
+
+    @property
+    def submitted(self) -> list[Attempt]:
+        return [one for one in self.attempts if one.submitted_at is not None]
+
+    @property
+    def best(self) -> Attempt | None:
+        return max(self.submitted, key=lambda one: one.score_percent or 0, default=None)
+
+    @property
+    def seconds_allowed(self) -> int | None:
+        """How long an attempt could take that begins now; less than the limit when the quiz closes before."""
+        ends_at = rules.deadline(self.now, self.quiz.limit_seconds, self.seat.closes_at)
+        return rules.seconds_left(self.now, ends_at)
+
+    def _last(self, state: rules.AttemptState) -> Attempt | None:
+        found = [one for one, its in zip(self.attempts, self.states, strict=True) if its is state]
+        return found[-1] if found else None

@@ -1,0 +1,184 @@
+"""An attempt and its questions, as its learner meets them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from lms.cohorts.queries import Seat
+from lms.courses.models import CourseItem
+from lms.courses.outline import Step
+from lms.courses.queries import items_of
+from lms.errors import NotFound
+from lms.quizzes import rules
+from lms.quizzes.items import TYPES, Feedback, ItemType, Words
+from lms.quizzes.models import Answer, Attempt
+from lms.quizzes.queries.quiz import Quiz
+
+
+@dataclass(frozen=True)
+class Question:
+    """One item as one learner meets it."""
+
+    key: str
+    number: int  # 1 for the first of the attempt
+    item: CourseItem
+    response: Any  # None: not answered
+    saved_at: datetime | None  # of the response
+    is_flagged: bool
+    mark: float | None  # 0.0 to 1.0; None before submission
+    language: str
+    seed: int
+    is_shuffled: bool
+
+    @property
+    def type(self) -> ItemType[Any, Any]:
+        return TYPES[self.item.structure["type"]]
+
+    @property
+    def type_name(self) -> str:
+        return str(self.item.structure["type"])
+
+    @property
+    def text(self) -> dict[str, Any]:
+        return self.item.texts[self.language]
+
+    @property
+    def prompt(self) -> str:
+        return str(self.text["prompt"])
+
+    @property
+    def unit(self) -> str:
+        return str(self.text.get("unit", ""))
+
+    @property
+    def is_answered(self) -> bool:
+        return self.response is not None
+
+    @cached_property
+    def options(self) -> list[tuple[str, Words]]:
+        """List the choices in this attempt's order."""
+        options = dict(self.type.options(self.item.structure, self.text))
+        order = rules.order_options(
+            self.key, list(options), self.seed, shuffle=self.is_shuffled and self.type.is_shuffled
+        )
+        return [(option, options[option]) for option in order]
+
+    @property
+    def answer_words(self) -> list[Words]:
+        return self.type.describe(self.item.structure, self.text, self.response)
+
+    @property
+    def correct_words(self) -> list[Words]:
+        return self.type.describe_correct(self.item.structure, self.text)
+
+    @property
+    def feedback(self) -> Feedback:
+        return self.type.feedback(self.item.structure, self.text, self.response)
+
+    @property
+    def is_correct(self) -> bool:
+        return self.mark == 1
+
+    @property
+    def step_path(self) -> str | None:
+        """The step where the answer can be read again."""
+        return self.item.structure.get("step")
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One attempt with its quiz and the learner's place: what every page of it shows."""
+
+    attempt: Attempt
+    quiz: Quiz
+    seat: Seat
+    answers: dict[str, Answer]  # the last one to each item
+    language: str
+
+    @property
+    def state(self) -> rules.AttemptState:
+        return rules.state(datetime.now(UTC), self.attempt.submitted_at, self.attempt.deadline_at)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is rules.AttemptState.OPEN
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        return [self._question(number, key) for number, key in enumerate(self.attempt.item_keys, 1)]
+
+    def question(self, number: int) -> Question:
+        if not 1 <= number <= len(self.attempt.item_keys):
+            raise NotFound
+        return self.questions[number - 1]
+
+    def _question(self, number: int, key: str) -> Question:
+        item = items_of(self.quiz.version_id)[key]
+        answer = self.answers.get(key)
+        language = (
+            self.language if self.language in item.texts else self.quiz.outline.source_language
+        )
+        return Question(
+            key=key,
+            number=number,
+            item=item,
+            response=answer.response if answer else None,
+            saved_at=answer.saved_at if answer else None,
+            is_flagged=key in self.attempt.flagged,
+            mark=self.attempt.marks.get(key),
+            language=language,
+            seed=self.attempt.seed,
+            is_shuffled=bool(self.quiz.settings["shuffle"]),
+        )
+
+    @property
+    def unanswered(self) -> list[Question]:
+        return [question for question in self.questions if not question.is_answered]
+
+    @property
+    def flagged(self) -> list[Question]:
+        return [question for question in self.questions if question.is_flagged]
+
+    @property
+    def resume_number(self) -> int:
+        """The question to go on with: the first without an answer, else the last one."""
+        return self.unanswered[0].number if self.unanswered else len(self.questions)
+
+    @property
+    def seconds_left(self) -> int | None:
+        return rules.seconds_left(datetime.now(UTC), self.attempt.deadline_at)
+
+    @property
+    def saved_at(self) -> datetime | None:
+        return max((answer.saved_at for answer in self.answers.values()), default=None)
+
+    @property
+    def points(self) -> float:
+        """What was got, where each item is worth one; whole unless an answer was partly right."""
+        marks = list(self.attempt.marks.values())
+        return float(rules.score([1] * len(marks), marks).points_got)
+
+    def step_to_read(self, question: Question) -> Step | None:
+        return self.quiz.outline.by_path.get(question.step_path or "")
+
+    @property
+    def steps_to_read(self) -> list[tuple[Step, int]]:
+        """List the steps behind what was not right, with how many questions each, in the course's order."""
+        steps = self.quiz.outline.by_path
+        wrong = Counter(
+            question.step_path for question in self.questions if not question.is_correct
+        )
+        return [(steps[path], wrong[path]) for path in steps if path in wrong]
+
+    @property
+    def url_values(self) -> dict[str, Any]:
+        return {
+            **self.seat.url_values,
+            "module": self.quiz.step.module_slug,
+            "step": self.quiz.step.slug,
+            "attempt": self.attempt.number,
+        }

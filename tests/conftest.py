@@ -1,0 +1,177 @@
+"""The application on both databases, and people who are signed in.
+
+Each test gets a database of its own: a copy of one that was migrated and has the countries and the first course.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextvars import Context
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from lms import create_app
+from lms.cohorts.cli import load_countries
+from lms.config import ROOT, Config
+from lms.courses.queries import forget_cached
+from lms.courses.services import publish
+from lms.extensions import db, limiter
+
+POSTGRESQL = os.environ.get("TEST_DATABASE_URL")
+DATABASES = ("sqlite", "postgresql")
+
+
+def settings(uri: str, data_dir: Path) -> Config:
+    return Config(
+        SECRET_KEY="k" * 48,
+        SECURITY_PASSWORD_SALT="s" * 48,
+        SQLALCHEMY_DATABASE_URI=uri,
+        DATA_DIR=data_dir,
+        PUBLIC_URL="http://localhost",
+        MAIL_BACKEND="locmem",
+        JOBS_WAKE_WORKER=False,
+        LOG_LEVEL="CRITICAL",
+        TESTING=True,
+    )
+
+
+class Database:
+    """A prepared database, and fresh copies of it."""
+
+    def __init__(self, kind: str, folder: Path, worker: str) -> None:
+        self.kind, self.folder = kind, folder
+        self.name = f"serai_{worker}_{uuid4().hex[:8]}"
+        self.template = f"{self.name}_template"
+        if kind == "postgresql":
+            self.admin = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
+            self.run(f"CREATE DATABASE {self.template}")
+
+    def run(self, statement: str) -> None:
+        with self.admin.connect() as connection:
+            connection.execute(text(statement))
+
+    def uri(self, name: str) -> str:
+        if self.kind == "sqlite":
+            return f"sqlite:///{self.folder / name}.db"
+        return make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
+
+    def renew(self) -> None:
+        if self.kind == "sqlite":
+            for suffix in ("-wal", "-shm"):
+                (self.folder / f"{self.name}.db{suffix}").unlink(missing_ok=True)
+            shutil.copyfile(self.folder / f"{self.template}.db", self.folder / f"{self.name}.db")
+        else:
+            self.run(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+            self.run(f"CREATE DATABASE {self.name} TEMPLATE {self.template} STRATEGY file_copy")
+
+
+class IsolatedClient(FlaskClient):
+    """A client whose requests share neither ``g`` nor the session with the test, as in real life."""
+
+    def open(self, *args, **kwargs):
+        return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request, tmp_path_factory, worker_id) -> Database:
+    if request.param == "postgresql" and not POSTGRESQL:
+        pytest.skip("PostgreSQL is not here: TEST_DATABASE_URL is not set")
+    made = Database(request.param, tmp_path_factory.mktemp(request.param), worker_id)
+    app = create_app(settings(made.uri(made.template), made.folder))
+    with app.app_context():
+        upgrade()
+        load_countries()
+        publish(ROOT / "courses" / "digital-id")
+        db.session.commit()
+        db.engine.dispose()
+    if made.kind == "sqlite":
+        with create_engine(made.uri(made.template)).connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    return made
+
+
+@pytest.fixture(scope="session")
+def session_app(database):
+    app = create_app(settings(database.uri(database.name), database.folder))
+    app.config["WTF_CSRF_ENABLED"] = False  # test_csrf turns it on
+    app.test_client_class = IsolatedClient
+    return app
+
+
+@pytest.fixture
+def app(session_app, database):
+    """The application on a fresh database, with its context for the test's own queries."""
+    database.renew()
+    forget_cached()
+    with session_app.app_context():
+        limiter.reset()
+        yield session_app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    """Somebody who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_of(app):
+    """Return a function that signs somebody in and gives their client."""
+
+    def sign_in(person):
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = person.fs_uniquifier
+            session["_fresh"] = True
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def count_queries(app):
+    """Return a context manager that collects the SQL statements of what runs inside."""
+    from contextlib import contextmanager
+
+    from sqlalchemy import event
+
+    @contextmanager
+    def counting():
+        statements = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture
+def outbox(app):
+    """Run what is due, and return the e-mails that it sent."""
+    from flask_mailman import Mail  # noqa: F401 - makes sure that the extension is there
+
+    from lms.jobs.services import run_due
+
+    mails = app.extensions["mailman"]
+
+    def run():
+        run_due()
+        return list(getattr(mails, "outbox", []))
+
+    mails.outbox = []
+    return run
