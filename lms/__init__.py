@@ -9,7 +9,7 @@ from whitenoise import WhiteNoise
 
 from lms import errors, wiring
 from lms.config import ROOT, Config
-from lms.extensions import babel, csrf, db, limiter, mail, migrate, security
+from lms.extensions import babel, compress, csrf, db, limiter, mail, migrate, security
 from lms.logs import configure_logs
 from lms.web import access, headers, languages, pages
 
@@ -39,6 +39,10 @@ def extension_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "PERMANENT_SESSION_LIFETIME": config.PERMANENT_SESSION_SECONDS,
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        "COMPRESS_LEVEL": 3,  # level 6 saves 3 % more of a page and costs twice the time
+        "COMPRESS_MIMETYPES": ["text/html", "application/json", "text/plain"],
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: an answer typed for an hour is not refused
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "lms" / "translations"),
         "SECURITY_PASSWORD_HASH": "argon2",
@@ -61,6 +65,7 @@ def start_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     babel.init_app(app, locale_selector=select_locale, timezone_selector=select_time_zone)
+    compress.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
     mail.init_app(app)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import has_request_context, request
 from flask_babel import Babel
+from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_mailman import Mail
@@ -64,6 +65,7 @@ else:
 
 migrate = Migrate(render_as_batch=True, compare_type=True)
 babel = Babel()
+compress = Compress()
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address)
 mail = Mail()

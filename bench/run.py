@@ -1,0 +1,179 @@
+"""Prints what the pages people use most cost the server, beside a hello-world application in the same run.
+
+    script/bench [--json] [--requests 600]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from flask import Flask
+from sqlalchemy import event
+
+from bench.load import Request, hidden, measure, page, server
+from bench.seed import ACTIVE, PEOPLE_PER_COHORT, seed
+from lms import create_app
+from lms.certificates import drawing
+from lms.config import Config
+from lms.extensions import db
+
+PAGES = ("landing", "my_learning", "course", "step", "question", "save", "result", "verify")
+serial = count()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--requests", type=int, default=600)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        result = bench(folder, options.requests)
+    print(json.dumps(result) if options.json else table(result))
+
+
+def bench(folder: str, requests: int) -> dict:
+    app = create_app(Config.from_env({"DATA_DIR": folder, "RATELIMIT_ENABLED": "false", "LOG_LEVEL": "ERROR"}))
+    learners = seed(app)
+    env = {"DATA_DIR": folder, "RATELIMIT_ENABLED": "false", "LOG_LEVEL": "ERROR"}
+    with server("bench.hello:app", env) as (pid, port):
+        hello = measure(pid, port, [lambda: Request("/")], requests)
+    pages = {}
+    with server("wsgi:app", env) as (pid, port):
+        for name in PAGES:
+            figures = measure(pid, port, requests_for(name, learners, port), requests)
+            pages[name] = {
+                "queries": queries(app, name, learners),
+                "cpu_ms": round(figures.cpu_ms, 2),
+                "hello_ratio": round(figures.cpu_ms / hello.cpu_ms, 2),
+                "p50_ms": round(figures.p50_ms, 1),
+                "p95_ms": round(figures.p95_ms, 1),
+                "kb": round(figures.kb, 1),
+            }
+        visit = first_visit(port, learners[0])
+    return {
+        "hello_cpu_ms": round(hello.cpu_ms, 3),
+        "pages": pages,
+        "first_visit_kb": visit,
+        "certificates": certificates(),
+        "seed": f"7 cohorts x {PEOPLE_PER_COHORT} people, one course, {ACTIVE} of them signed in and taking turns, "
+        f"{requests} requests a page",
+    }
+
+
+def requests_for(name: str, learners: list[dict], port: int) -> list[Callable[[], Request]]:
+    if name == "save":
+        return [save_request(learner, port) for learner in learners]
+    return [(lambda request=request_of(name, learner): request) for learner in learners]
+
+
+def request_of(name: str, learner: dict) -> Request:
+    if name == "landing":
+        return Request("/en/")
+    if name == "verify":
+        return Request(learner["verify"])  # by a stranger
+    return Request(learner.get(name, "/learn"), cookie=learner["cookie"])
+
+
+def save_request(learner: dict, port: int) -> Callable[[], Request]:
+    """Answer one question again and again, as the page's script does; each time is a new answer."""
+    text, cookie = page(port, Request(learner["question"], cookie=learner["cookie"]))
+    token = hidden(text, "csrf_token")
+    option = first_option(text)
+
+    def make() -> Request:
+        form = {"csrf_token": token, "answer": option, "client_id": f"bench-{next(serial)}"}
+        return Request(learner["question"], cookie=cookie, body=urlencode(form), accept="application/json")
+
+    return make
+
+
+def first_option(text: str) -> str:
+    return hidden(text, "answer") or "1"
+
+
+def queries(app: Flask, name: str, learners: list[dict]) -> int:
+    """Count the statements of one request, in this process."""
+    statements = []
+    request = request_of("question" if name == "save" else name, learners[0])
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    headers = {"Cookie": request.cookie}
+
+    def send() -> None:
+        if name == "save":
+            form = {"answer": "a", "client_id": f"count-{next(serial)}"}
+            client.post(request.path, data=form, headers={**headers, "Accept": "application/json"})
+        else:
+            client.get(request.path, headers=headers)
+
+    send()  # what is kept for the life of a process is read once
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    send()
+    return len(statements)
+
+
+def first_visit(port: int, learner: dict) -> float:
+    """Return the kB of a course page with everything it loads, as sent to a browser that has nothing yet."""
+    from bench.load import HTTPConnection, send
+
+    import re
+
+    text, cookie = page(port, Request(learner["course"], cookie=learner["cookie"]))
+    parts = {learner["course"], *re.findall(r'(?:href|src)="(/static/[^"]+)"', text)}
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    size = sum(len(send(connection, Request(part, cookie=cookie))[1]) for part in sorted(parts))
+    connection.close()
+    return round(size / 1000, 1)
+
+
+def certificates(number: int = 40) -> dict:
+    """Draw certificates one after the other in this process, warm."""
+    facts = drawing.PrintedFacts(
+        number="KZ-2026-7Q3M-W8KD-R4TN-9HXC", name_latin="Aigul Sarsenbayeva", name_native="Айгүл Сәрсенбаева",
+        native_language="kk", course_title="Digital identity: from a number to a phone", steps=31, hours=4,
+        cohort="Kazakhstan, autumn 2026", cohort_native="Қазақстан", issued_on=date(2026, 12, 4), second_language="kk",
+        signatory_role="Programme director", programme="Study visits",
+        verify_url="https://learn.example.org/v/KZ-2026-7Q3M-W8KD-R4TN-9HXC", verify_page="learn.example.org/verify",
+    )  # fmt: skip
+    for _warm in range(3):
+        pdf = drawing.draw(facts)
+    began = time.process_time()
+    for _turn in range(number):
+        pdf = drawing.draw(facts)
+    cpu = time.process_time() - began
+    return {
+        "cpu_ms": round(1000 * cpu / number, 1),
+        "per_cpu_second": round(number / cpu, 1),
+        "kb": round(len(pdf) / 1000, 1),
+    }
+
+
+def table(result: dict) -> str:
+    lines = [result["seed"], f"hello-world: {result['hello_cpu_ms']} ms CPU a request", ""]
+    lines.append(f"{'page':<12}{'queries':>8}{'CPU ms':>9}{'x hello':>9}{'p50 ms':>8}{'p95 ms':>8}{'kB':>7}")
+    for name, row in result["pages"].items():
+        lines.append(
+            f"{name:<12}{row['queries']:>8}{row['cpu_ms']:>9}{row['hello_ratio']:>9}{row['p50_ms']:>8}{row['p95_ms']:>8}"
+            f"{row['kb']:>7}"
+        )
+    made = result["certificates"]
+    lines += ["", f"first visit of a course with everything: {result['first_visit_kb']} kB"]
+    lines.append(f"certificates: {made['cpu_ms']} ms CPU each, {made['per_cpu_second']} a CPU second, {made['kb']} kB")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

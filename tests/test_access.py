@@ -1,0 +1,144 @@
+"""Who may do what: every route, every role, own and other. The expected answers stand in access_matrix.toml alone."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lms.certificates.queries import certificate_of
+from lms.cohorts.services import invite
+from lms.extensions import db
+from lms.web.access import declared_policies
+from tests.factories import FINAL, FIRST_QUIZ, complete, make_cohort, make_learner, make_staff, take_quiz
+
+MATRIX = tomllib.loads((Path(__file__).parent / "access_matrix.toml").read_text(encoding="utf-8"))
+ROLES = ("anonymous", "learner", "instructor", "coordinator", "officer", "administrator", "auditor")
+
+
+def rows() -> list[tuple[str, str, dict[str, str]]]:
+    return [(endpoint, method, row) for endpoint, methods in MATRIX.items() for method, row in methods.items()]
+
+
+class TestDeclaredPolicies:
+    def test_are_those_of_the_matrix(self, app):
+        declared = {
+            (endpoint, method): str(policy) if policy else "none"
+            for _rule, method, endpoint, policy in declared_policies(app)
+        }
+
+        assert declared == {(endpoint, method): row["who"] for endpoint, method, row in rows()}
+
+
+@dataclass
+class World:
+    """Two countries with one learner each, who has done everything, and the staff of the first."""
+
+    people: dict[str, object]
+    own: dict[str, object]
+    other: dict[str, object]
+
+
+@pytest.fixture
+def world(app) -> World:
+    here, there = make_cohort("KZ"), make_cohort("GE")
+    learner, seat = make_learner(here)
+    stranger, other_seat = make_learner(there)
+    for place in (seat, other_seat):
+        complete(place, except_paths=(FINAL,))
+        take_quiz(place, FINAL)
+    staff = {
+        "instructor": make_staff("instructor", "course", "digital-id"),
+        "coordinator": make_staff("coordinator", "country", "KZ"),
+        "officer": make_staff("officer", "country", "KZ"),
+        "administrator": make_staff("administrator"),
+        "auditor": make_staff("auditor"),
+    }
+    invite(staff["coordinator"], here, "new@example.org", "en")
+    db.session.commit()
+    return World({"learner": learner, **staff}, values(seat, learner, "kz"), values(other_seat, stranger, "ge"))
+
+
+def values(seat, person, country) -> dict[str, object]:
+    """Give every parameter that an address may have."""
+    module, _slash, step = FIRST_QUIZ.partition("/")
+    certificate = certificate_of(seat.enrolment_id)
+    return {
+        "cohort": seat.cohort_slug, "course": seat.course_slug, "slug": seat.course_slug, "module": module, "step": step,
+        "attempt": 1, "number": certificate.number, "person_id": person.id, "grant_id": person.grants[0].id,
+        "country": country, "language": "en", "token": "unknown-token", "name": "help", "filename": "css/serai.css",
+        "enrolment": seat.enrolment_id,
+    }  # fmt: skip
+
+
+READING = ("who-says-so", "number-and-card")
+
+
+def address(app, endpoint: str, parameters: dict[str, object]) -> str:
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    known = {name: parameters[name] for name in rule.arguments}
+    if endpoint in {"quizzes.question", "quizzes.save_answer"}:
+        known["number"] = 1
+    if endpoint in {"learning.step", "learning.finish_step", "authoring.preview"}:
+        known["module"], known["step"] = READING
+    with app.test_request_context():
+        url = app.url_for(endpoint, **known, _external=False)
+    return f"{url}?enrolment={parameters['enrolment']}" if endpoint == "certificates.confirm_issue" else url
+
+
+def may_call(role: str, who: str) -> bool:
+    return who == "public" or (role != "anonymous" and (who == "signed-in" or role in who.split()))
+
+
+def expected(role: str, row: dict[str, str], *, is_own: bool) -> str:
+    """Say what the matrix promises: in, sign-in, 403 or 404."""
+    if not may_call(role, row["who"]):
+        return "sign-in" if role == "anonymous" else "403"
+    scope = row.get("scope", "")
+    if scope == "self":
+        return "in" if role == "learner" and is_own else "404"
+    if scope == "holder":  # the holder, and the country's coordinator and officer
+        return "in" if role in {"learner", "coordinator", "officer"} and is_own else "404"
+    if scope == "country":
+        return "in" if is_own else "404"
+    return "in"
+
+
+def answer_of(response) -> str:
+    if response.status_code == 303 and response.headers["Location"].startswith("/sign-in?"):
+        return "sign-in"
+    return str(response.status_code) if response.status_code in {401, 403, 404, 405, 500} else "in"
+
+
+class TestEveryRoute:
+    @pytest.mark.parametrize("role", ROLES)
+    def test_answers_as_the_matrix_says(self, app, client, client_of, world, role):
+        wrong = []
+        for endpoint, method, row in rows():
+            if row.get("skip"):
+                continue
+            for is_own, parameters in ((True, world.own), (False, world.other)):
+                caller = client if role == "anonymous" else client_of(world.people[role])
+                response = caller.open(address(app, endpoint, parameters), method=method)
+                promised = expected(role, row, is_own=is_own)
+                if answer_of(response) != promised:
+                    place = "own" if is_own else "other"
+                    wrong.append(f"{method} {endpoint} ({place}): {answer_of(response)}, not {promised}")
+
+        assert not wrong, "\n".join(wrong)
+
+    def test_hides_what_is_not_there_and_what_is_not_yours_alike(self, app, client_of, world):
+        coordinator = client_of(world.people["coordinator"])
+        missing = {**world.other, "cohort": "no-such-cohort"}
+
+        foreign = coordinator.get(address(app, "delegations.dashboard", world.other))
+        absent = coordinator.get(address(app, "delegations.dashboard", missing))
+
+        assert foreign.status_code == absent.status_code == 404
+        assert without_request_id(foreign) == without_request_id(absent)
+
+
+def without_request_id(response) -> str:
+    return response.text.replace(response.headers["X-Request-Id"], "")
