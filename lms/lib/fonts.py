@@ -1,4 +1,4 @@
-"""Which letters the installed fonts can print.
+"""Which letters the installed fonts can print, and how wide.
 
 A PDF shows an empty box for a letter that its fonts do not have, and nobody notices before the
 paper is handed over. So the letters are compared with the fonts before anything is printed.
@@ -47,24 +47,48 @@ def letter_name(char: str) -> str:
     return f"{shown} ({unicodedata.name(char, code)})".lstrip()
 
 
+def width_em(text: str, families: Iterable[str]) -> float:
+    """Return how wide a text is printed at most, as a multiple of its font size.
+
+    Each letter is measured in the first family that has it and in the widest of its upright files;
+    kerning is left out. Letters that no family has count nothing.
+
+    Raises:
+        FontsUnknown: as `missing_letters`.
+    """
+    widths = [_widths_of(family) for family in families]
+    return sum(
+        next((width[ord(char)] for width in widths if ord(char) in width), 0.0) for char in text
+    )
+
+
 @cache
 def _letters_of_all(families: tuple[str, ...]) -> frozenset[int]:
-    return frozenset[int]().union(*map(_letters_of, families))
+    return frozenset[int]().union(*map(_widths_of, families))
 
 
 @cache
-def _letters_of(family: str) -> frozenset[int]:
-    """Return the code points that every upright file of a family has."""
+def _widths_of(family: str) -> dict[int, float]:
+    """Return the code points that every upright file of a family has, with their width in em."""
     from fontTools.ttLib import TTFont
 
     files = _files().get(_key(family))
     if not files:
         raise FontsUnknown(f"The font {family!r} is not installed.")
-    letters = []
+    of_files = []
     for path, number in sorted(files):
         with TTFont(path, fontNumber=number, lazy=True) as font:
-            letters.append(frozenset(font.getBestCmap()))
-    return letters[0].intersection(*letters[1:])
+            em = font["head"].unitsPerEm
+            advances = font["hmtx"].metrics
+            of_files.append(
+                {code: advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
+            )
+    first, *others = of_files
+    return {
+        code: max(widths[code] for widths in of_files)
+        for code in first
+        if all(code in widths for widths in others)
+    }
 
 
 @cache

@@ -3,9 +3,12 @@
 WeasyPrint is loaded at the first call, because it takes half a second and only workers print.
 """
 
+import atexit
 import ssl
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from importlib.resources import files
+from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +16,8 @@ if TYPE_CHECKING:
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
-ASSET_SCHEME = "asset:"
+_ASSET_SCHEME = "asset:"
+_COLOURS = "--srgb"
 
 # Pango and fontconfig keep state for the whole process and do not lock it.
 _one_at_a_time = Lock()
@@ -46,6 +50,8 @@ def render(html: str, css: str, *, assets: Mapping[str, bytes]) -> bytes:
             pdf = document.write_pdf(
                 stylesheets=[_stylesheet(css)],
                 font_config=_font_configuration(),
+                color_profiles={_COLOURS: _colour_profile()},
+                output_intent=_COLOURS,
                 pdf_variant="pdf/a-3a",
             )
         except FatalURLFetchingError as error:
@@ -58,7 +64,19 @@ def _font_configuration() -> "FontConfiguration":
     # A new one for each document doubles the time and is never freed.
     from weasyprint.text.fonts import FontConfiguration
 
+    # It cleans up after itself with modules that are gone when the process ends.
+    atexit.register(_font_configuration.cache_clear)
     return FontConfiguration()
+
+
+@cache
+def _colour_profile() -> Any:
+    # WeasyPrint would read the same file again for each document, and not close it.
+    from weasyprint.css import ColorProfile
+
+    profile = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+    components = (["r"], ["g"], ["b"])
+    return ColorProfile(BytesIO(profile), "sRGB2014.icc", "relative-colorimetric", components)
 
 
 @lru_cache(maxsize=16)
@@ -85,7 +103,7 @@ def _fetcher_class() -> Any:
             self._assets = assets
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            name = url.removeprefix(ASSET_SCHEME)
+            name = url.removeprefix(_ASSET_SCHEME)
             if name == url or name not in self._assets:
                 raise AssetUnknown(f"{url} is none of the document's assets.")
             return URLFetcherResponse(url, self._assets[name])

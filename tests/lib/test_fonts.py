@@ -1,10 +1,13 @@
 import subprocess
+from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from lms.lib import fonts
-from lms.lib.fonts import FontsUnknown, letter_name, missing_letters
+from lms.lib.fonts import FontsUnknown, letter_name, missing_letters, width_em
 
+FOLDER = Path("/usr/share/fonts/truetype/noto")
 SERIF = ["Noto Serif", "Noto Serif Armenian", "Noto Serif Georgian", "Nanum Myeongjo"]
 ALPHABETS = {
     "ru": "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдеёжзийклмнопрстуфхцчшщъыьэюя",
@@ -57,6 +60,28 @@ class TestMissingLetters:
         monkeypatch.setattr(subprocess, "run", None)
 
         assert missing_letters("b", SERIF) == []
+
+
+class TestWidthEm:
+    def test_adds_up_the_letters(self):
+        one = width_em("W", SERIF)
+
+        assert 0.8 < one < 1.3
+        assert width_em("WW", SERIF) == 2 * one
+        assert width_em("", SERIF) == 0
+
+    def test_takes_each_letter_from_the_first_family_that_has_it(self):
+        assert width_em("길", SERIF) == width_em("길", ["NanumMyeongjo"])
+        assert width_em("W", SERIF) == width_em("W", ["Noto Serif"])
+        assert width_em("W", SERIF) != width_em("W", SERIF[::-1])
+
+    def test_takes_the_widest_cut(self):
+        with TTFont(FOLDER / "NotoSerif-Bold.ttf") as bold:
+            advance = bold["hmtx"][bold.getBestCmap()[ord("n")]][0]
+            assert width_em("n", SERIF) == advance / bold["head"].unitsPerEm
+
+    def test_leaves_out_letters_that_no_family_has(self):
+        assert width_em("አ", SERIF) == 0
 
 
 class TestLetterName:
