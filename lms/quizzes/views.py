@@ -1,19 +1,25 @@
-"""A learner's quiz: start, question by question, check answers, result. Every page works without JavaScript."""
+"""A learner's quiz: start, questions, check of the answers, result. Works without JavaScript."""
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
+from flask_babel import format_time, format_timedelta, to_user_timezone
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.cohorts.queries import Seat, seat_of
+from lms.courses.queries import contents_of
+from lms.errors import LmsError
 from lms.extensions import db
 from lms.quizzes import queries, services
 from lms.quizzes.queries import Question, Sitting
 from lms.web.access import allow
-from lms.web.languages import chosen_language
+from lms.web.languages import chosen_language, moment
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn/<cohort>/<course>/<module>/<step>")
 
@@ -23,16 +29,40 @@ def _seat(cohort: str, course: str) -> Seat:
 
 
 def _sitting(cohort: str, course: str, module: str, step: str, attempt: int) -> Sitting:
-    return queries.sitting_of(_seat(cohort, course), f"{module}/{step}", attempt, chosen_language())
+    path, to_change = f"{module}/{step}", request.method == "POST"
+    seat = _seat(cohort, course)
+    return queries.sitting_of(seat, path, attempt, chosen_language(), to_change=to_change)
+
+
+@bp.app_template_filter("receipt")
+def receipt(saved_at: datetime) -> str:
+    """Say when an answer was saved: the time today, the whole date before."""
+    if to_user_timezone(saved_at).date() == to_user_timezone(datetime.now(UTC)).date():
+        return _("Saved at %(time)s", time=format_time(saved_at, "HH:mm"))
+    return _("Saved on %(moment)s", moment=moment(saved_at))
+
+
+@bp.app_template_filter("duration")
+def duration(seconds: float) -> str:
+    """Write a length of time, rounded down to minutes; from three hours on to hours."""
+    unit = 3600 if seconds >= 3 * 3600 else 60
+    whole = timedelta(seconds=max(unit, int(seconds) // unit * unit))
+    return str(format_timedelta(whole, granularity="minute", threshold=3))
 
 
 @bp.get("/start")
 @allow()
 def start(cohort: str, course: str, module: str, step: str) -> ResponseReturnValue:
-    seat = _seat(cohort, course)
-    quiz = queries.quiz_of(seat, f"{module}/{step}")
-    attempts = queries.attempts_of(seat, quiz.step.path)
-    return render_template("quizzes/start.html", seat=seat, quiz=quiz, attempts=attempts)
+    seat, language = _seat(cohort, course), chosen_language()
+    standing = queries.standing_of(seat, f"{module}/{step}")
+    begun = standing.open_attempt
+    path = standing.quiz.step.path
+    return render_template(
+        "quizzes/start.html",
+        standing=standing,
+        sitting=queries.sitting_of(seat, path, begun.number, language) if begun else None,
+        language=standing.quiz.outline.language_for(language),
+    )
 
 
 @bp.post("/start")
@@ -41,45 +71,87 @@ def start_attempt(cohort: str, course: str, module: str, step: str) -> ResponseR
     seat = _seat(cohort, course)
     attempt = services.start_attempt(seat, queries.quiz_of(seat, f"{module}/{step}"))
     db.session.commit()
-    address = {**seat.url_values, "module": module, "step": step, "attempt": attempt.number}
-    return redirect(url_for(".question", **address, number=1), 303)
+    begun = queries.sitting_of(seat, attempt.quiz, attempt.number, chosen_language())
+    return redirect(url_for(".question", **begun.url_values, number=begun.resume_number), 303)
 
 
 @bp.get("/attempt/<int:attempt>/<int:number>")
 @allow()
-def question(cohort: str, course: str, module: str, step: str, attempt: int, number: int) -> ResponseReturnValue:
+def question(
+    cohort: str, course: str, module: str, step: str, attempt: int, number: int
+) -> ResponseReturnValue:
     sitting = _sitting(cohort, course, module, step, attempt)
     if not sitting.is_open:
         return redirect(url_for(".result", **sitting.url_values), 303)
     return _question_page(sitting, sitting.question(number))
 
 
-def _question_page(sitting: Sitting, shown: Question, error: str = "", status: int = 200) -> ResponseReturnValue:
-    page = render_template("quizzes/question.html", sitting=sitting, question=shown, error=error)
-    return page, status
+def _question_page(
+    sitting: Sitting, shown: Question, error: str = "", *, is_skippable: bool = False
+) -> ResponseReturnValue:
+    is_last = shown.number == len(sitting.attempt.item_keys)
+    page = render_template(
+        "quizzes/question.html",
+        sitting=sitting,
+        question=shown,
+        error=error,
+        is_skippable=is_skippable,
+        is_checked_next=is_last or request.args.get("from") == "review",
+        language=sitting.quiz.outline.language_for(chosen_language()),
+        client_id=secrets.token_hex(16),
+    )
+    return page, services.AnswerUnreadable.status if error else 200
 
 
 @bp.post("/attempt/<int:attempt>/<int:number>")
 @allow()
-def save_answer(cohort: str, course: str, module: str, step: str, attempt: int, number: int) -> ResponseReturnValue:
+def save_answer(
+    cohort: str, course: str, module: str, step: str, attempt: int, number: int
+) -> ResponseReturnValue:
     """Save one answer. The receipt is sent only after the commit."""
     sitting = _sitting(cohort, course, module, step, attempt)
     shown = sitting.question(number)
     is_quiet = request.accept_mimetypes.best == "application/json"
+    client_id = request.form.get("client_id", "")
     try:
-        saved_at = services.save_answer(sitting, shown, request.form, request.form.get("client_id", ""))
-    except services.AnswerUnreadable as refusal:
+        saved_at = services.save_answer(sitting, shown, request.form, client_id, is_quiet=is_quiet)
+    except (services.AnswerUnreadable, services.AttemptClosed) as refusal:
         if is_quiet:
             raise
-        return _question_page(sitting, shown, str(refusal.message), refusal.status)
-    if not is_quiet or "flagged_shown" in request.form:
+        return _refused(sitting, shown, refusal)
+    if "flagged_shown" in request.form:
         services.flag(sitting, shown, is_flagged="flagged" in request.form)
     db.session.commit()
     if is_quiet:
-        return jsonify(saved=_("Saved at %(time)s", time=format_time(saved_at, "HH:mm")))
-    if request.form.get("then") == "review" or number == len(sitting.attempt.item_keys):
+        return jsonify(saved=receipt(saved_at))
+    return _go_on(_sitting(cohort, course, module, step, attempt), number)
+
+
+def _refused(sitting: Sitting, shown: Question, refusal: LmsError) -> ResponseReturnValue:
+    """Keep the page with what was typed; of a closed attempt show what came of it."""
+    if isinstance(refusal, services.AttemptClosed):
+        flash(str(refusal.message), "warning")
+        return redirect(url_for(".result", **sitting.url_values), 303)
+    typed = shown.response if shown.options else request.form.get("answer")
+    shown = replace(shown, response=typed, is_flagged="flagged" in request.form)
+    return _question_page(sitting, shown, str(refusal.message))
+
+
+def _go_on(sitting: Sitting, number: int) -> ResponseReturnValue:
+    """Lead to where the button that was pressed says."""
+    shown, then = sitting.question(number), request.form.get("then")
+    if then == "next" and not shown.is_answered and not shown.is_flagged:
+        missing = _("Choose an answer") if shown.options else _("Write an answer")
+        return _question_page(sitting, shown, missing, is_skippable=True)
+    if then == "back":
+        return redirect(_question_url(sitting, max(1, number - 1)), 303)
+    if then == "review" or number == len(sitting.attempt.item_keys):
         return redirect(url_for(".review", **sitting.url_values), 303)
-    return redirect(url_for(".question", **sitting.url_values, number=number + 1), 303)
+    return redirect(_question_url(sitting, number + 1), 303)
+
+
+def _question_url(sitting: Sitting, number: int) -> str:
+    return url_for(".question", **sitting.url_values, number=number)
 
 
 @bp.get("/attempt/<int:attempt>/review")
@@ -88,12 +160,15 @@ def review(cohort: str, course: str, module: str, step: str, attempt: int) -> Re
     sitting = _sitting(cohort, course, module, step, attempt)
     if not sitting.is_open:
         return redirect(url_for(".result", **sitting.url_values), 303)
-    return render_template("quizzes/review.html", sitting=sitting)
+    language = sitting.quiz.outline.language_for(chosen_language())
+    return render_template("quizzes/review.html", sitting=sitting, language=language)
 
 
 @bp.post("/attempt/<int:attempt>/submit")
 @allow()
-def submit_attempt(cohort: str, course: str, module: str, step: str, attempt: int) -> ResponseReturnValue:
+def submit_attempt(
+    cohort: str, course: str, module: str, step: str, attempt: int
+) -> ResponseReturnValue:
     sitting = _sitting(cohort, course, module, step, attempt)
     services.submit_attempt(sitting)
     db.session.commit()
@@ -106,7 +181,16 @@ def result(cohort: str, course: str, module: str, step: str, attempt: int) -> Re
     sitting = _sitting(cohort, course, module, step, attempt)
     if sitting.is_open:
         return redirect(url_for(".review", **sitting.url_values), 303)
-    if sitting.attempt.submitted_at is None:  # the time ran out; handing in is a change, so it needs a button
-        return render_template("quizzes/time_out.html", sitting=sitting)
-    attempts = queries.attempts_of(sitting.seat, sitting.quiz.step.path)
-    return render_template("quizzes/result.html", sitting=sitting, attempts=attempts)
+    language = sitting.quiz.outline.language_for(chosen_language())
+    if sitting.attempt.submitted_at is None:
+        # The time ran out. Handing in is a change, so it needs a button.
+        return render_template("quizzes/time_out.html", sitting=sitting, language=language)
+    _before, after = sitting.quiz.outline.neighbours(sitting.quiz.step.path)
+    return render_template(
+        "quizzes/result.html",
+        sitting=sitting,
+        standing=queries.standing_of(sitting.seat, sitting.quiz.step.path),
+        contents=contents_of(sitting.quiz.version_id, language),
+        next_step=after,
+        language=language,
+    )

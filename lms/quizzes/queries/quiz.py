@@ -15,6 +15,11 @@ from lms.quizzes import rules
 from lms.quizzes.models import Attempt
 
 
+def needed_count(item_count: int, pass_percent: int) -> int:
+    """Say how many right answers pass, where each is right or wrong as a whole."""
+    return math.ceil(rules.points_needed(item_count, pass_percent))
+
+
 @dataclass(frozen=True)
 class Quiz:
     """One quiz step of a version, with its settings."""
@@ -33,7 +38,8 @@ class Quiz:
 
     @property
     def max_attempts(self) -> int | None:
-        return self.settings["max_attempts"]
+        limit: int | None = self.settings["max_attempts"]
+        return limit
 
     @property
     def limit_seconds(self) -> int | None:
@@ -46,8 +52,7 @@ class Quiz:
 
     @property
     def needed_count(self) -> int:
-        """How many right answers pass, where each is right or wrong as a whole."""
-        return math.ceil(rules.points_needed(self.item_count, self.pass_percent))
+        return needed_count(self.item_count, self.pass_percent)
 
     @property
     def module(self) -> Module:
@@ -114,8 +119,12 @@ class Standing:
         return max(self.submitted, key=lambda one: one.score_percent or 0, default=None)
 
     @property
+    def is_passed(self) -> bool:
+        return any(one.is_passed for one in self.submitted)
+
+    @property
     def seconds_allowed(self) -> int | None:
-        """How long an attempt could take that begins now; less than the limit when the quiz closes before."""
+        """How long an attempt could take that begins now; the quiz may close before its limit."""
         ends_at = rules.deadline(self.now, self.quiz.limit_seconds, self.seat.closes_at)
         return rules.seconds_left(self.now, ends_at)
 

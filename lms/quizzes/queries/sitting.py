@@ -16,7 +16,9 @@ from lms.errors import NotFound
 from lms.quizzes import rules
 from lms.quizzes.items import TYPES, Feedback, ItemType, Words
 from lms.quizzes.models import Answer, Attempt
-from lms.quizzes.queries.quiz import Quiz
+from lms.quizzes.queries.quiz import Quiz, needed_count
+
+SECONDS_OF_LAST_DAY = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,11 @@ class Sitting:
         return rules.seconds_left(datetime.now(UTC), self.attempt.deadline_at)
 
     @property
+    def is_clock_shown(self) -> bool:
+        """Whether the time that is left matters yet: a closing date in weeks does not."""
+        return self.seconds_left is not None and self.seconds_left < SECONDS_OF_LAST_DAY
+
+    @property
     def saved_at(self) -> datetime | None:
         return max((answer.saved_at for answer in self.answers.values()), default=None)
 
@@ -162,12 +169,16 @@ class Sitting:
         marks = list(self.attempt.marks.values())
         return float(rules.score([1] * len(marks), marks).points_got)
 
+    @property
+    def needed_count(self) -> int:
+        return needed_count(len(self.attempt.item_keys), self.attempt.pass_percent)
+
     def step_to_read(self, question: Question) -> Step | None:
         return self.quiz.outline.by_path.get(question.step_path or "")
 
     @property
     def steps_to_read(self) -> list[tuple[Step, int]]:
-        """List the steps behind what was not right, with how many questions each, in the course's order."""
+        """List the steps behind what was not right, in the course's order, each with a count."""
         steps = self.quiz.outline.by_path
         wrong = Counter(
             question.step_path for question in self.questions if not question.is_correct

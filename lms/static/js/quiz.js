@@ -2,8 +2,15 @@
 // when it changes, the page says when it was saved, and the keys 1 to 9 choose an option.
 //
 //   <form method="post" data-quiz data-offline="..." data-signin="..." [data-save="/address/for/quiet/sending"]>
+//   <input type="hidden" name="client_id">   what this answer is called: a new one for each answer, the same when
+//                                            it is sent again, so that the server can tell
 //   <span data-saved role="status">          the server's text: { "saved": "Saved at 14:32" }
-//   <input type="checkbox" data-shortcuts>   optional switch for the number keys; the choice stays on this device
+//   <span data-seconds="..." data-left="{} left" data-last="..." data-over="/address/when/the/time/is/over">
+//     <span data-time>                       how much time is left
+//     <span role="status">                   the same, said at 10, 5 and 1 minutes only
+//   <div data-switches hidden>               switches that need this script; the choices stay on this device
+//     <input type="checkbox" data-switch="keys">
+//     <input type="checkbox" data-switch="time">
 //
 // Every word comes from the server, in the reader's language.
 
@@ -27,6 +34,12 @@ function warn(text) {
   alarm.className = text ? "note err" : "";
   if (alarm.textContent !== text) alarm.textContent = text;
   if (text) status?.replaceChildren();
+}
+
+function touch() {
+  isDirty = true;
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  form.elements.client_id.value = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function later(wait) {
@@ -94,12 +107,12 @@ async function comeBack() {
 
 form.addEventListener("change", (event) => {
   if (!event.target.name) return; // a switch of the page, not an answer
-  isDirty = true;
+  touch();
   send();
 });
 form.addEventListener("input", (event) => {
   if (!event.target.matches("textarea, [type=text], [type=number]")) return;
-  isDirty = true;
+  touch();
   later(WAIT_TYPING);
 });
 form.addEventListener("submit", (event) => {
@@ -117,23 +130,27 @@ addEventListener("beforeunload", (event) => {
   if (isDirty) event.preventDefault();
 });
 
-// Number keys. A person may switch them off (speech input presses keys by accident).
-const SHORTCUTS = "serai-shortcuts";
-const box = document.querySelector("[data-shortcuts]");
-
-function shortcuts(value) {
+// Switches. A person may turn the number keys off (speech input presses keys by accident), and not see the time.
+function kept(name, value) {
   try {
-    if (value) localStorage.setItem(SHORTCUTS, value);
-    return localStorage.getItem(SHORTCUTS) || "on";
+    if (value) localStorage.setItem(`serai-${name}`, value);
+    return localStorage.getItem(`serai-${name}`) || "on";
   } catch {
     return value || "on"; // storage is closed: the choice holds for this page
   }
 }
 
-words.keys = shortcuts();
-if (box) {
-  box.checked = words.keys === "on";
-  box.addEventListener("change", () => (words.keys = shortcuts(box.checked ? "on" : "off")));
+function turn(name, value) {
+  words[name] = kept(name, value);
+  if (clock && name === "time") clock.hidden = words.time !== "on";
+}
+
+const clock = document.querySelector("[data-seconds]");
+document.querySelector("[data-switches]")?.removeAttribute("hidden");
+["keys", "time"].forEach((name) => turn(name));
+for (const box of document.querySelectorAll("[data-switch]")) {
+  box.checked = words[box.dataset.switch] === "on";
+  box.addEventListener("change", () => turn(box.dataset.switch, box.checked ? "on" : "off"));
 }
 addEventListener("keydown", (event) => {
   if (words.keys !== "on" || event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
@@ -142,3 +159,22 @@ addEventListener("keydown", (event) => {
   option?.focus();
   option?.click();
 });
+
+// Time. The server decides; this only counts down from what it said, in its own words.
+const SPOKEN = [10, 5, 1];
+const LATE = 8_000; // the server takes what was on its way when the time ended
+
+function tick(end, minutesBefore) {
+  const left = end - Date.now();
+  const minutes = Math.max(0, Math.floor(left / 60_000));
+  if (left < -LATE && !isDirty) return location.assign(clock.dataset.over);
+  if (minutes < 180) {
+    const number = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "minute", unitDisplay: "long" });
+    const text = minutes ? clock.dataset.left.replace("{}", number.format(minutes)) : clock.dataset.last;
+    clock.querySelector("[data-time]").textContent = text;
+    if (minutes < minutesBefore && SPOKEN.includes(minutes)) clock.querySelector("[role=status]").textContent = text;
+  }
+  setTimeout(tick, 1_000, end, minutes);
+}
+
+if (clock) tick(Date.now() + clock.dataset.seconds * 1_000, 0);
