@@ -1,97 +1,206 @@
 from __future__ import annotations
 
-from zoneinfo import available_timezones
+from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from lms.accounts import rules, services, zones
+from lms.accounts.models import Person
 from lms.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from lms.lib import names
+from lms.lib.fonts import letter_name
 
 EMAIL = [InputRequired(_l("Write your e-mail address.")), Length(max=254)]
+EMAIL_INPUT = {"autocomplete": "username", "inputmode": "email", "spellcheck": "false"}
+LATIN_INPUT = {
+    "autocomplete": "off",
+    "autocapitalize": "words",
+    "spellcheck": "false",
+    "lang": "en",
+}
 
 
 def plain_email(_form: FlaskForm, field: EmailField) -> None:
-    local, _at, domain = (field.data or "").strip().partition("@")
-    if not local or "." not in domain or any(letter.isspace() for letter in local + domain):
+    if not rules.is_email(field.data or ""):
         raise ValidationError(_l("An e-mail address looks like name@ministry.example."))
 
 
 class SignInForm(FlaskForm):
-    email = EmailField(_l("E-mail address"), [*EMAIL, plain_email], render_kw={"autocomplete": "username"})
+    email = EmailField(_l("E-mail address"), [*EMAIL, plain_email], render_kw=EMAIL_INPUT)
     password = PasswordField(
         _l("Password"),
-        [InputRequired(_l("Write your password, or have a link e-mailed to you.")), Length(max=LONGEST_PASSWORD)],
+        [
+            InputRequired(_l("Write your password, or have a link e-mailed to you.")),
+            Length(max=LONGEST_PASSWORD),
+        ],
         render_kw={"autocomplete": "current-password"},
     )
+    next = HiddenField()
 
 
 class LinkForm(FlaskForm):
-    email = EmailField(_l("E-mail address"), [*EMAIL, plain_email], render_kw={"autocomplete": "username"})
+    """Stands below the sign-in form; the field has the same name there, so it needs its own id."""
+
+    email = EmailField(
+        _l("E-mail address"), [*EMAIL, plain_email], render_kw=EMAIL_INPUT, id="link-email"
+    )
+    next = HiddenField(id="link-next")
+
+
+def hard_to_guess(form: FlaskForm, field: PasswordField) -> None:
+    """Refuse what anybody would try first; ``form.email_address`` is whose password it will be."""
+    if rules.is_guessable(field.data or "", getattr(form, "email_address", "")):
+        raise ValidationError(
+            _l("This password is easy to guess. A short sentence of your own is better.")
+        )
 
 
 class NewPasswordForm(FlaskForm):
+    current_password = PasswordField(
+        _l("Password until now"),
+        [InputRequired(_l("Write the password that you have now.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
     password = PasswordField(
         _l("New password"),
-        [InputRequired(_l("Choose a password.")), Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, _l(
-            "Use at least %(min)d characters; a short sentence is easy to remember.",
-        ))],
-        description=_l("At least 15 characters. A short sentence is good; spaces and any letters are allowed."),
+        [
+            InputRequired(_l("Choose a password.")),
+            Length(
+                SHORTEST_PASSWORD,
+                LONGEST_PASSWORD,
+                _l("Use at least %(min)d characters; a short sentence is easy to remember."),
+            ),
+            hard_to_guess,
+        ],
+        description=_l(
+            "At least 15 characters. A short sentence is good; spaces and any letters are allowed."
+        ),
         render_kw={"autocomplete": "new-password"},
     )
+
+    def __init__(self, person: Person, *, asks_for_current: bool) -> None:
+        super().__init__()
+        self.email_address = person.email
+        self._person = person
+        if not asks_for_current:
+            del self.current_password
+
+    def validate_current_password(self, field: PasswordField) -> None:
+        if not services.has_password(self._person, field.data or ""):
+            raise ValidationError(
+                _l("This is not your password. If you forgot it, sign out and sign in by e-mail.")
+            )
 
 
 def latin_only(_form: FlaskForm, field: StringField) -> None:
     letter = names.first_not_latin(field.data or "")
     if letter:
         raise ValidationError(
-            _l("“%(letter)s” is not a Latin letter. Write the name as in your passport.", letter=letter)
+            _l(
+                "“%(letter)s” is not a Latin letter. Write the name as in your passport.",
+                letter=letter,
+            )
+        )
+
+
+def printable(_form: FlaskForm, field: StringField) -> None:
+    letters = rules.refused_letters(field.data or "")
+    if letters:
+        raise ValidationError(
+            _l(
+                "A certificate cannot be printed with %(letters)s. Write the name without it.",
+                letters=", ".join(f"“{letter_name(letter)}”" for letter in letters),
+            )
         )
 
 
 class NameForm(FlaskForm):
-    """A name in the own script and in Latin. Single names are allowed: one of each pair is enough."""
+    """A name in the own script and in Latin; for a single name one field of each pair is enough."""
 
     given_name = StringField(
-        _l("Given name"), [Length(max=100)], description=_l("In your own script."),
-        render_kw={"autocomplete": "given-name"},
+        _l("Given name"), [Length(max=100), printable], render_kw={"autocomplete": "given-name"}
     )
     family_name = StringField(
-        _l("Family name"), [Length(max=100)], description=_l("In your own script. Leave empty if you have one name."),
+        _l("Family name"),
+        [Length(max=100), printable],
+        description=_l("Leave it empty if you have a single name."),
         render_kw={"autocomplete": "family-name"},
     )
     given_name_latin = StringField(
-        _l("Given name in Latin letters"), [Optional(), Length(max=100), latin_only],
-        description=_l("As in your passport. This is a suggestion; change it if your passport differs."),
+        _l("Given name, Latin letters"),
+        [Length(max=100), latin_only, printable],
+        render_kw=LATIN_INPUT,
     )
     family_name_latin = StringField(
-        _l("Family name in Latin letters"), [Optional(), Length(max=100), latin_only], description=_l("As in your passport.")
+        _l("Family name, Latin letters"),
+        [Length(max=100), latin_only, printable],
+        render_kw=LATIN_INPUT,
     )
-    is_right = BooleanField(_l("This is how my name is to be printed"))
 
-    def validate_given_name(self, field: StringField) -> None:
-        self._clean()
-        if not field.data and not self.family_name.data:
-            raise ValidationError(_l("Write your name as you sign it."))
-
-    def validate_is_right(self, _field: BooleanField) -> None:
-        if not self.given_name_latin.data and not self.family_name_latin.data:
-            raise ValidationError(_l("Write your name in Latin letters too, as in your passport."))
-
-    def _clean(self) -> None:
-        for field in (self.given_name, self.family_name, self.given_name_latin, self.family_name_latin):
+    def __init__(self, person: Person) -> None:
+        super().__init__(obj=person)
+        self._person = person
+        for field in (self.given_name, self.family_name):
+            field.data = names.clean_name(field.data or "", person.language)
+        for field in (self.given_name_latin, self.family_name_latin):
             field.data = names.clean_name(field.data or "")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_well_formed = super().validate(extra_validators)
+        has_native = self._has_one(
+            (self.given_name, self.family_name), _l("Write your name as you write it yourself.")
+        )
+        has_latin = self._has_one(
+            (self.given_name_latin, self.family_name_latin),
+            _l("Compare this suggestion with your passport, correct it, then save again."),
+        )
+        if not has_latin:
+            self.suggest_latin()
+        return bool(is_well_formed and has_native and has_latin)
+
+    def _has_one(self, pair: Sequence[Field], message: LazyString) -> bool:
+        if any(field.data for field in pair):
+            return True
+        pair[0].errors = [*pair[0].errors, message]
+        return False
+
+    def suggest_latin(self) -> None:
+        """Fill the Latin fields, where both are empty, with what a passport most probably says."""
+        if self.given_name_latin.data or self.family_name_latin.data:
+            return
+        language = self._person.language
+        self.given_name_latin.data = names.suggest_latin(self.given_name.data, language)
+        self.family_name_latin.data = names.suggest_latin(self.family_name.data, language)
+
+    @property
+    def printed_latin(self) -> str:
+        return rules.full_name(self.given_name_latin.data, self.family_name_latin.data)
+
+    @property
+    def printed_native(self) -> str:
+        return rules.full_name(
+            self.given_name.data,
+            self.family_name.data,
+            family_first=self._person.is_family_name_first,
+        )
 
     def parts(self) -> dict[str, str]:
         return {
-            "given": self.given_name.data or "",
-            "family": self.family_name.data or "",
-            "given_latin": self.given_name_latin.data or "",
-            "family_latin": self.family_name_latin.data or "",
+            "given": self.given_name.data,
+            "family": self.family_name.data,
+            "given_latin": self.given_name_latin.data,
+            "family_latin": self.family_name_latin.data,
         }
 
 
 class TimeZoneForm(FlaskForm):
-    time_zone = SelectField(_l("Time zone"), choices=sorted(zone for zone in available_timezones() if "/" in zone))
+    time_zone = SelectField(_l("Time zone"))
+
+    def __init__(self, person: Person) -> None:
+        super().__init__(obj=person)
+        self.time_zone.choices = zones.choices(person.country_code, person.time_zone)

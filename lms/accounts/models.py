@@ -11,21 +11,27 @@ from lms.extensions import Model
 
 
 class Person(Model, UserMixin):
-    """Somebody with an account. Names stand in the person's own script and in Latin as in the passport."""
+    """Somebody with an account; names stand in the own script and in Latin as in the passport."""
 
     __tablename__ = "people"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_is_lower_case"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
-    password: Mapped[str | None] = mapped_column(String(200))  # argon2id; None: signs in by e-mailed link
+    password: Mapped[str | None] = mapped_column(
+        String(200)
+    )  # argon2id; None: signs in by e-mailed link
     active: Mapped[bool] = mapped_column(default=True)
-    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)  # a new one ends every session
+    fs_uniquifier: Mapped[str] = mapped_column(
+        String(64), unique=True
+    )  # a new one ends every session
     given_name: Mapped[str] = mapped_column(String(100), default="")
     family_name: Mapped[str] = mapped_column(String(100), default="")
     given_name_latin: Mapped[str] = mapped_column(String(100), default="")
     family_name_latin: Mapped[str] = mapped_column(String(100), default="")
-    folded_names: Mapped[str] = mapped_column(String(800), default="")  # see rules.fold: what a search compares
+    folded_names: Mapped[str] = mapped_column(
+        String(800), default=""
+    )  # see rules.fold: what a search compares
     is_family_name_first: Mapped[bool] = mapped_column(default=False)
     name_confirmed_at: Mapped[datetime | None]  # until then no certificate is issued
     country_code: Mapped[str] = mapped_column(String(2), default="", index=True)
@@ -48,7 +54,9 @@ class Person(Model, UserMixin):
 
     @property
     def name_native(self) -> str:
-        return rules.full_name(self.given_name, self.family_name, family_first=self.is_family_name_first)
+        return rules.full_name(
+            self.given_name, self.family_name, family_first=self.is_family_name_first
+        )
 
     @property
     def name_latin(self) -> str:
@@ -60,7 +68,7 @@ class Person(Model, UserMixin):
         return self.name_native or self.name_latin or self.email
 
     def objects_of(self, role: str, scope: str) -> frozenset[str]:
-        """Return what the person holds ``role`` for: country codes, or course or cohort slugs; ``*`` is all."""
+        """Return what the person holds ``role`` for: codes of countries, slugs; ``*`` is all."""
         return frozenset(
             "*" if grant.scope == "all" else grant.scope_object
             for grant in self.grants
@@ -78,8 +86,12 @@ class RoleGrant(Model, RoleMixin):
     __tablename__ = "role_grants"
     __table_args__ = (
         UniqueConstraint("person_id", "role", "scope", "scope_object"),
-        CheckConstraint("scope IN ('self', 'country', 'cohort', 'course', 'all')", name="scope_is_known"),
-        CheckConstraint("(scope IN ('self', 'all')) = (scope_object = '')", name="object_fits_scope"),
+        CheckConstraint(
+            "scope IN ('self', 'country', 'cohort', 'course', 'all')", name="scope_is_known"
+        ),
+        CheckConstraint(
+            "(scope IN ('self', 'all')) = (scope_object = '')", name="object_fits_scope"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,22 +112,33 @@ class SignInLink(Model):
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
-    next_path: Mapped[str] = mapped_column(String(500), default="")  # the page that asked to sign in
+    next_path: Mapped[str] = mapped_column(
+        String(500), default=""
+    )  # the page that asked to sign in
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
+    person: Mapped[Person] = relationship(lazy="joined")
+
 
 class EndedSession(Model):
-    """A session that was signed out. The cookie lies with the browser; a copy of it must not open anything."""
+    """A session that was signed out: a copy of its cookie must not open anything."""
 
     __tablename__ = "ended_sessions"
 
     session_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    expires_at: Mapped[datetime] = mapped_column(index=True)  # then the cookie has expired by itself
+    expires_at: Mapped[datetime] = mapped_column(
+        index=True
+    )  # then the cookie has expired by itself
 
 
 @event.listens_for(Person, "before_insert")
 @event.listens_for(Person, "before_update")
 def fold_names(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
-    names = (person.given_name, person.family_name, person.given_name_latin, person.family_name_latin)
+    names = (
+        person.given_name,
+        person.family_name,
+        person.given_name_latin,
+        person.family_name_latin,
+    )
     person.folded_names = " ".join(rules.fold(name) for name in names if name)

@@ -1,15 +1,50 @@
 from __future__ import annotations
 
-from sqlalchemy import Select, func, or_, select
+from datetime import UTC, datetime
 
-from lms.accounts.models import Person
-from lms.accounts.rules import normal_email
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from lms.accounts.models import EndedSession, Person, SignInLink
+from lms.accounts.rules import fold, normal_email
 from lms.errors import NotFound
 from lms.extensions import db
 
 
 def person_by_email(address: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == normal_email(address)))
+
+
+def person_of_session(uniquifier: str, session_hash: str) -> Person | None:
+    """Return whose session this is, unless it was ended or the account is suspended."""
+    has_ended = select(EndedSession).where(EndedSession.session_hash == session_hash).exists()
+    query = select(Person).where(
+        Person.fs_uniquifier == uniquifier, Person.active.is_(True), ~has_ended
+    )
+    return db.session.scalars(query).unique().one_or_none()
+
+
+def open_link(token_hash: str) -> SignInLink | None:
+    """Return a sign-in link that would still work; looking does not use it up."""
+    query = (
+        select(SignInLink)
+        .join(SignInLink.person)
+        .where(
+            SignInLink.token_hash == token_hash,
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > datetime.now(UTC),
+            Person.active.is_(True),
+        )
+    )
+    return db.session.scalar(query)
+
+
+def open_link_count(person: Person) -> int:
+    query = select(func.count()).where(
+        SignInLink.person_id == person.id,
+        SignInLink.used_at.is_(None),
+        SignInLink.expires_at > datetime.now(UTC),
+    )
+    return db.session.scalar(query) or 0
 
 
 def person_of(viewer: Person, person_id: int) -> Person:
@@ -20,21 +55,11 @@ def person_of(viewer: Person, person_id: int) -> Person:
     return person
 
 
-def list_people(search: str = "", role: str = "", country: str = "") -> Select[tuple[Person]]:
+def list_people(search: str = "", role: str = "", country: str = "") -> Select[Person]:
     """Select people for administration, filtered by part of a name or address, role and country."""
     query = select(Person).order_by(Person.family_name_latin, Person.given_name_latin, Person.id)
-    if search:
-        columns = (
-            Person.email, Person.given_name, Person.family_name, Person.given_name_latin, Person.family_name_latin,
-        )  # fmt: skip
-        part = f"%{_escaped(search)}%"
-        folded = f"%{_escaped(search.lower())}%"
-        query = query.where(
-            or_(
-                *(column.like(part, escape="\\") for column in columns),
-                *(func.lower(column).like(folded, escape="\\") for column in columns),
-            )
-        )
+    for word in search.split():
+        query = query.where(_matches(word))
     if role:
         query = query.where(Person.grants.any(role=role))
     if country:
@@ -42,5 +67,8 @@ def list_people(search: str = "", role: str = "", country: str = "") -> Select[t
     return query
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+def _matches(word: str) -> ColumnElement[bool]:
+    """Compare a word of a search with the names in both scripts and with the address."""
+    is_in_email = Person.email.contains(normal_email(word), autoescape=True)
+    folded = fold(word)
+    return or_(is_in_email, Person.folded_names.contains(folded)) if folded else is_in_email

@@ -65,14 +65,14 @@ def normal_email(address: str) -> str:
 
 
 def normal_password(password: str) -> str:
-    """Return the one form that is hashed: keyboards write the same Korean or accented letter in two ways."""
+    """Return the one form that is hashed: keyboards write Korean and accents in two ways."""
     return unicodedata.normalize("NFKC", password)
 
 
 def is_guessable(password: str, email: str = "") -> bool:
     """Whether a long password is still among the first that anybody tries.
 
-    That is: few different letters, one piece again and again, a row of the keyboard, the own address.
+    Few different letters, one piece again and again, a row of the keyboard, the own address.
     """
     plain = normal_password(password).casefold()
     repeats = plain in (plain + plain)[1:-1]

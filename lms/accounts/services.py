@@ -5,31 +5,44 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
+import structlog
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from flask_security import hash_password
+from flask_security import hash_password, verify_password
 from flask_security.utils import verify_and_update_password
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from lms.accounts import rules, signals
-from lms.accounts.models import Person, RoleGrant, SignInLink
-from lms.accounts.queries import person_by_email
+from lms.accounts.models import EndedSession, Person, RoleGrant, SignInLink
+from lms.accounts.queries import open_link, open_link_count, person_by_email
 from lms.audit import services as audit
 from lms.errors import Conflict, LmsError
-from lms.extensions import db
+from lms.extensions import db, insert_once
+from lms.jobs.services import enqueue
+
+log = structlog.get_logger()
+
+MOST_OPEN_LINKS = 5  # for one person at a time; more would only fill a mailbox
 
 
 class WrongCredentials(LmsError):
     """Said for an unknown address, a wrong password and a suspended account alike."""
 
     status = 422
-    message = _l("This e-mail address and password do not belong together. Check both, or have a link e-mailed to you.")
+    message = _l(
+        "This e-mail address and password do not belong together. "
+        "Check both, or have a link e-mailed to you."
+    )
 
 
 class LinkExpired(LmsError):
     status = 410
-    message = _l("This sign-in link has expired or was used before. Ask for a new one on the sign-in page.")
+    message = _l(
+        "This sign-in link has expired or was used before. Ask for a new one on the sign-in page."
+    )
 
 
 class EmailTaken(Conflict):
@@ -47,17 +60,18 @@ class LastAdministrator(Conflict):
 
 def create_person(email: str, *, password: str | None = None, **facts: object) -> Person:
     """Make an account. Without a password the person signs in by e-mailed link."""
-    if person_by_email(email) is not None:
-        raise EmailTaken
     person = Person(
         email=rules.normal_email(email),
-        password=hash_password(password) if password else None,
+        password=_hashed_password(password) if password else None,
         fs_uniquifier=secrets.token_hex(16),
         created_at=datetime.now(UTC),
         **facts,
     )
-    db.session.add(person)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except IntegrityError as error:
+        raise EmailTaken from error
     return person
 
 
@@ -65,56 +79,115 @@ def authenticate(email: str, password: str) -> Person:
     """Return the active person behind the credentials; costs the same time whoever asks."""
     person = person_by_email(email)
     if person is None or person.password is None:
-        hash_password(password)  # as slow as a real check, so that time tells nothing
+        _compare_with_nobody(password)
         raise WrongCredentials
-    if not verify_and_update_password(password, person) or not person.active:
+    if not has_password(person, password) or not person.active:
+        log.warning("sign_in_refused", person_id=person.id)
         raise WrongCredentials
     return person
+
+
+def has_password(person: Person, password: str) -> bool:
+    """Tell whether this is the person's password; a hash of older settings is made anew."""
+    return verify_and_update_password(rules.normal_password(password), person)
 
 
 def note_sign_in(person: Person, way: str) -> None:
     """Remember that and how somebody signed in."""
     person.signed_in_at = datetime.now(UTC)
-    audit.record("sign_in", "person", person.id, actor_id=person.id, country_code=person.country_code, way=way)
+    audit.record(
+        "sign_in",
+        "person",
+        person.id,
+        actor_id=person.id,
+        country_code=person.country_code,
+        way=way,
+    )
 
 
-def request_link(email: str) -> None:
-    """Send a sign-in link to whoever has this address; says nothing when nobody has."""
+def end_session(person: Person, session_hash: str, expires_at: datetime) -> None:
+    """Sign one browser out, for good; what had expired by itself is forgotten."""
+    db.session.execute(delete(EndedSession).where(EndedSession.expires_at < datetime.now(UTC)))
+    insert_once(EndedSession, session_hash=session_hash, expires_at=expires_at)
+    audit.record("sign_out", "person", person.id, country_code=person.country_code)
+
+
+def request_link(email: str, next_path: str = "") -> None:
+    """Send a sign-in link to whoever has this address.
+
+    A job looks whether anybody has: so the answer comes as fast for an address that nobody has.
+    """
+    enqueue("send_sign_in_link", email=rules.normal_email(email), next_path=next_path)
+
+
+def make_link(email: str, next_path: str) -> None:
+    """Make a sign-in link, and let it be sent; says nothing when nobody has the address."""
     person = person_by_email(email)
-    if person is None or not person.active:
+    if person is None or not person.active or open_link_count(person) >= MOST_OPEN_LINKS:
         return
     token = secrets.token_urlsafe(32)
     lifetime = timedelta(seconds=current_app.config["SIGN_IN_LINK_SECONDS"])
+    expires_at = datetime.now(UTC) + lifetime
     db.session.add(
-        SignInLink(token_hash=_hashed(token), person_id=person.id, expires_at=datetime.now(UTC) + lifetime)
+        SignInLink(
+            token_hash=_hashed(token),
+            person_id=person.id,
+            next_path=next_path,
+            expires_at=expires_at,
+        )
     )
-    signals.link_requested.send(person, token=token)
+    signals.link_requested.send(person, token=token, minutes=round(lifetime / timedelta(minutes=1)))
 
 
-def use_link(token: str) -> Person:
-    """Return the person a link signs in. One use: of two at once, one is refused."""
-    now = datetime.now(UTC)
-    person_id = db.session.scalar(
-        update(SignInLink)
-        .where(SignInLink.token_hash == _hashed(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now)
-        .values(used_at=now)
-        .returning(SignInLink.person_id)
-    )
-    person = db.session.get(Person, person_id) if person_id else None
-    if person is None or not person.active:
+def find_link(token: str) -> SignInLink:
+    """Return a link that still works, without using it up: mail filters look, too."""
+    link = open_link(_hashed(token))
+    if link is None:
         raise LinkExpired
-    return person
+    return link
+
+
+def use_link(token: str) -> SignInLink:
+    """Use a link up: it signs its person in. Of two at once, one is refused."""
+    link = find_link(token)
+    claimed = db.session.scalar(
+        update(SignInLink)
+        .where(SignInLink.token_hash == link.token_hash, SignInLink.used_at.is_(None))
+        .values(used_at=datetime.now(UTC))
+        .returning(SignInLink.token_hash)
+    )
+    if claimed is None:
+        raise LinkExpired
+    return link
 
 
 def choose_language(person: Person, language: str) -> None:
+    """Set the language of pages and messages."""
+    _note_choice(person, "choose_language", person.language, language)
     person.language = language
 
 
 def choose_time_zone(person: Person, time_zone: str) -> None:
+    """Set the zone in which times are shown."""
+    _note_choice(person, "choose_time_zone", person.time_zone, time_zone)
     person.time_zone = time_zone
 
 
-def confirm_name(person: Person, *, given: str, family: str, given_latin: str, family_latin: str) -> None:
+def _note_choice(person: Person, action: str, before: str, after: str) -> None:
+    if before != after:
+        audit.record(
+            action,
+            "person",
+            person.id,
+            country_code=person.country_code,
+            before=before,
+            after=after,
+        )
+
+
+def confirm_name(
+    person: Person, *, given: str, family: str, given_latin: str, family_latin: str
+) -> None:
     """Set how the name is written and printed. Certificates that waited for it are issued now."""
     before = {"native": person.name_native, "latin": person.name_latin}
     person.given_name, person.family_name = given, family
@@ -128,8 +201,8 @@ def confirm_name(person: Person, *, given: str, family: str, given_latin: str, f
 
 
 def change_password(person: Person, password: str) -> None:
-    """Set a password and end every other session."""
-    person.password = hash_password(password)
+    """Set a password and end every session; the caller may begin a new one."""
+    person.password = _hashed_password(password)
     person.fs_uniquifier = secrets.token_hex(16)
     audit.record("change_password", "person", person.id, country_code=person.country_code)
 
@@ -144,8 +217,10 @@ def set_active(person: Person, *, is_active: bool, reason: str) -> None:
     audit.record(action, "person", person.id, country_code=person.country_code, reason=reason)
 
 
-def grant_role(grantor: Person | None, person: Person, role: str, scope: str, scope_object: str = "") -> RoleGrant:
-    """Give a role for a scope; giving it twice changes nothing. No grantor: the system itself, at set-up."""
+def grant_role(
+    grantor: Person | None, person: Person, role: str, scope: str, scope_object: str = ""
+) -> RoleGrant:
+    """Give a role for a scope; giving it twice changes nothing. No grantor: the system itself."""
     if scope not in rules.SCOPES_OF_ROLE.get(role, ()):
         raise GrantRefused
     if grantor is not None and not rules.may_grant(grantor.role_names, role):
@@ -159,7 +234,13 @@ def grant_role(grantor: Person | None, person: Person, role: str, scope: str, sc
     )  # fmt: skip
     person.grants.append(grant)
     audit.record(
-        "grant_role", "person", person.id, country_code=person.country_code, role=role, scope=scope, of=scope_object
+        "grant_role",
+        "person",
+        person.id,
+        country_code=person.country_code,
+        role=role,
+        scope=scope,
+        of=scope_object,
     )
     return grant
 
@@ -187,3 +268,17 @@ def _keep_an_administrator(person: Person) -> None:
 
 def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _hashed_password(password: str) -> str:
+    return str(hash_password(rules.normal_password(password)))
+
+
+@lru_cache
+def _nobodys_password() -> str:
+    return _hashed_password(secrets.token_urlsafe(32))
+
+
+def _compare_with_nobody(password: str) -> None:
+    """Take as long as for somebody's password: time must not tell who has an account."""
+    verify_password(rules.normal_password(password), _nobodys_password())

@@ -1,7 +1,7 @@
 """The signed-in session of a browser: begun, looked at in each request, ended.
 
-Flask keeps a session in a signed cookie. So that a copy of the cookie is worth nothing after signing out, each
-session has an id, and the ids of those that were signed out are remembered until the cookie expires.
+Flask keeps a session in a signed cookie. So that a copy of the cookie is worth nothing after signing
+out, each session has an id, and the ids of those that were signed out are kept until it expires.
 """
 
 from __future__ import annotations

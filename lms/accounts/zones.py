@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
 from babel.dates import get_timezone_location
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 # The capitals of the region, and where its study visits go.
@@ -26,44 +27,49 @@ NEARBY = (
 )
 
 
-def zones_of(country_code: str) -> list[str]:
-    """Return the time zones of a country."""
+def choices(country_code: str, chosen: str) -> dict[str, list[tuple[str, str]]]:
+    """Return the zones for a list, in groups: the own country, the region, everywhere else."""
+    locale = get_locale() or Locale("en")
     territories = get_global("zone_territories")
-    return [zone for zone in _known() if territories.get(zone) == country_code]
-
-
-def choices(country_code: str, chosen: str, locale: Locale) -> dict[str, list[tuple[str, str]]]:
-    """Return the zones for a list, in groups: the own country, the region, everywhere."""
-    own = list(dict.fromkeys([chosen, *zones_of(country_code)]))
+    own = [zone for zone in _known() if territories.get(zone) == country_code]
     nearby = [zone for zone in NEARBY if zone not in own]
-    others = [zone for zone in _known() if zone not in {*own, *nearby}]
-    return {
-        _("Your country"): _named(own, locale),
-        _("The region"): _named(nearby, locale),
-        _("All others"): _named(others, locale),
+    others = {*_known(), chosen} - {*own, *nearby}
+    groups = {
+        _("Your country"): [_option(zone, locale) for zone in own],
+        _("The region"): [_option(zone, locale, territories.get(zone, "")) for zone in nearby],
+        _("All others"): [_option(zone, locale) for zone in others],
     }
+    return {name: sorted(group, key=itemgetter(1)) for name, group in groups.items() if group}
+
+
+def zone_name(zone: str) -> str:
+    """Return a zone as people know it: Almaty (UTC+5)."""
+    return _option(zone, get_locale() or Locale("en"))[1]
 
 
 @lru_cache
 def _known() -> tuple[str, ...]:
-    """Return every zone with a city, under one name each."""
-    return tuple(sorted(set(get_global("zone_territories")) & available_timezones()))
+    """Return every zone that has a city, under one name each."""
+    zones = set(get_global("zone_territories")) & available_timezones()
+    return tuple(sorted(zone for zone in zones if "/" in zone and not zone.startswith("Etc/")))
 
 
-def _named(zones: Iterable[str], locale: Locale) -> list[tuple[str, str]]:
-    now = datetime.now(UTC)
-    named = [(zone, f"{_city(zone, str(locale))} ({_offset(zone, now)})") for zone in zones]
-    return sorted(named, key=lambda pair: pair[1])
+def _option(zone: str, locale: Locale, country_code: str = "") -> tuple[str, str]:
+    if zone == "UTC":
+        return zone, zone
+    country = locale.territories.get(country_code)
+    place = _city(zone, str(locale)) + (f", {country}" if country else "")
+    return zone, f"{place} ({_offset(zone)})"
 
 
 @lru_cache(maxsize=8192)
 def _city(zone: str, locale: str) -> str:
-    return "UTC" if zone == "UTC" else get_timezone_location(ZoneInfo(zone), locale, return_city=True)
+    return str(get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True))
 
 
-def _offset(zone: str, now: datetime) -> str:
-    """Write how far a zone is from UTC now: UTC+5, UTC-3:30."""
-    offset = now.astimezone(ZoneInfo(zone)).utcoffset()
+def _offset(zone: str) -> str:
+    """Write how far a zone is from UTC today: UTC+5, UTC-3:30."""
+    offset = datetime.now(ZoneInfo(zone)).utcoffset()
     minutes = int(offset.total_seconds() // 60) if offset else 0
     hours, rest = divmod(abs(minutes), 60)
     sign = "+" if minutes >= 0 else "-"

@@ -2,20 +2,38 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, ValidationError
-from wtforms.validators import Length
+from wtforms import PasswordField
+from wtforms.validators import Length, Optional
 
+from lms.accounts.forms import hard_to_guess
 from lms.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 
 class AcceptForm(FlaskForm):
     password = PasswordField(
         _l("Choose a password"),
-        [Length(max=LONGEST_PASSWORD)],
-        description=_l("At least 15 characters; a short sentence is good. Leave it empty to sign in by e-mailed links."),
+        [
+            Optional(),
+            Length(
+                SHORTEST_PASSWORD,
+                LONGEST_PASSWORD,
+                _l("Use at least %(min)d characters, or leave it empty."),
+            ),
+            hard_to_guess,
+        ],
+        description=_l(
+            "At least 15 characters; a short sentence is good. "
+            "Leave it empty to sign in by e-mailed links."
+        ),
         render_kw={"autocomplete": "new-password"},
     )
 
-    def validate_password(self, field: PasswordField) -> None:
-        if field.data and len(field.data) < SHORTEST_PASSWORD:
-            raise ValidationError(_l("Use at least 15 characters, or leave it empty."))
+    def __init__(self, email_address: str, *, has_account: bool) -> None:
+        super().__init__()
+        self.email_address = email_address
+        if has_account:
+            del self.password
+
+    @property
+    def chosen_password(self) -> str | None:
+        return self.password.data or None if "password" in self else None

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -48,9 +47,13 @@ class InstitutionName(Model):
     __table_args__ = (UniqueConstraint("institution_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    institution_id: Mapped[int] = mapped_column(ForeignKey(Institution.id, ondelete="CASCADE"), index=True)
+    institution_id: Mapped[int] = mapped_column(
+        ForeignKey(Institution.id, ondelete="CASCADE"), index=True
+    )
     name: Mapped[str] = mapped_column(String(200))
-    folded: Mapped[str] = mapped_column(String(200), index=True)  # see rules.fold: what a search compares
+    folded: Mapped[str] = mapped_column(
+        String(200), index=True
+    )  # see rules.fold: what a search compares
     is_preferred: Mapped[bool] = mapped_column(default=False)
 
 
@@ -59,7 +62,9 @@ class Affiliation(Model):
 
     __tablename__ = "affiliations"
 
-    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey(Person.id, ondelete="CASCADE"), primary_key=True
+    )
     institution_id: Mapped[int] = mapped_column(ForeignKey(Institution.id), index=True)
     post: Mapped[str] = mapped_column(String(200), default="")
 
@@ -93,7 +98,9 @@ class Cohort(Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     time_zone: Mapped[str] = mapped_column(String(40))
-    certificate_language: Mapped[str] = mapped_column(String(8), default="ru")  # the second one beside English
+    certificate_language: Mapped[str] = mapped_column(
+        String(8), default="ru"
+    )  # the second one beside English
 
     programme: Mapped[Programme] = relationship(lazy="joined")
 
@@ -103,7 +110,9 @@ class CohortCourse(Model):
 
     __tablename__ = "cohort_courses"
 
-    cohort_id: Mapped[int] = mapped_column(ForeignKey(Cohort.id, ondelete="CASCADE"), primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(
+        ForeignKey(Cohort.id, ondelete="CASCADE"), primary_key=True
+    )
     course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), primary_key=True)
     closes_at: Mapped[datetime | None]
 
@@ -111,7 +120,7 @@ class CohortCourse(Model):
 
 
 class Enrolment(Model):
-    """One person in one course of one cohort, pinned to a version. The hub of everything a learner does."""
+    """One person in one course of one cohort, pinned to a version: the hub of all learning."""
 
     __tablename__ = "enrolments"
     __table_args__ = (UniqueConstraint("person_id", "cohort_id", "course_id"),)
@@ -147,5 +156,3 @@ class Invitation(Model):
 
     cohort: Mapped[Cohort] = relationship(lazy="joined")
     invited_by: Mapped[Person] = relationship(foreign_keys=[invited_by_id])
-
-

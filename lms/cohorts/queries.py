@@ -6,20 +6,31 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel import Locale
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, literal, select
+from sqlalchemy.orm import aliased, joinedload
 
 from lms.accounts.models import Person
-from lms.cohorts.models import Cohort, CohortCourse, Country, Enrolment, Institution, InstitutionName, Invitation
+from lms.cohorts.models import (
+    Cohort,
+    CohortCourse,
+    Country,
+    Enrolment,
+    Institution,
+    InstitutionName,
+    Invitation,
+)
 from lms.cohorts.rules import fold
 from lms.courses.models import Course, CourseVersion
+from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
+
+SHORTEST_NAME_IN_TEXT = 10  # letters; NIA stands in too many other words
 
 
 @dataclass(frozen=True)
 class Seat:
-    """A learner's place in a course of a cohort: what every page under /learn needs, from one statement."""
+    """A learner's place in a course of a cohort: what every page under /learn needs."""
 
     enrolment_id: int
     person_id: int
@@ -58,7 +69,8 @@ SEAT = (
     .join(Course, Course.id == Enrolment.course_id)
     .outerjoin(
         CohortCourse,
-        (CohortCourse.cohort_id == Enrolment.cohort_id) & (CohortCourse.course_id == Enrolment.course_id),
+        (CohortCourse.cohort_id == Enrolment.cohort_id)
+        & (CohortCourse.course_id == Enrolment.course_id),
     )
     .where(Enrolment.withdrawn_at.is_(None))
 )
@@ -66,7 +78,9 @@ SEAT = (
 
 def seat_of(person: Person, cohort: str, course: str) -> Seat:
     """Return a person's own place in a course, else 404."""
-    query = SEAT.where(Enrolment.person_id == person.id, Cohort.slug == cohort, Course.slug == course)
+    query = SEAT.where(
+        Enrolment.person_id == person.id, Cohort.slug == cohort, Course.slug == course
+    )
     row = db.session.execute(query).one_or_none()
     if row is None:
         raise NotFound
@@ -75,7 +89,9 @@ def seat_of(person: Person, cohort: str, course: str) -> Seat:
 
 def seats_of(person: Person) -> list[Seat]:
     """List a person's own places, the newest cohort first."""
-    query = SEAT.where(Enrolment.person_id == person.id).order_by(Cohort.starts_on.desc(), Course.slug)
+    query = SEAT.where(Enrolment.person_id == person.id).order_by(
+        Cohort.starts_on.desc(), Course.slug
+    )
     return [Seat(**row._mapping) for row in db.session.execute(query)]  # noqa: SLF001
 
 
@@ -85,7 +101,7 @@ def seat_by_enrolment(enrolment_id: int) -> Seat:
     return Seat(**row._mapping)  # noqa: SLF001
 
 
-def coordinated_cohorts(person: Person) -> Select[tuple[Cohort]]:
+def coordinated_cohorts(person: Person) -> Select[Cohort]:
     """Select the cohorts that somebody coordinates: those of the own country, and those named."""
     countries = person.objects_of("coordinator", "country")
     slugs = person.objects_of("coordinator", "cohort")
@@ -96,7 +112,9 @@ def coordinated_cohorts(person: Person) -> Select[tuple[Cohort]]:
 
 def coordinated_cohort(person: Person, country: str, cohort: str) -> Cohort:
     """Return one cohort of the coordinator's own country, else 404."""
-    query = coordinated_cohorts(person).where(Cohort.slug == cohort, Cohort.country_code == country.upper())
+    query = coordinated_cohorts(person).where(
+        Cohort.slug == cohort, Cohort.country_code == country.upper()
+    )
     found = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -117,13 +135,38 @@ def courses_of(cohort: Cohort) -> list[CohortCourse]:
     return list(db.session.scalars(select(CohortCourse).where(CohortCourse.cohort_id == cohort.id)))
 
 
+def course_titles(cohort: Cohort, language: str) -> list[tuple[str, str]]:
+    """List the titles of a cohort's courses, each with the language it is in."""
+    outlines = [outline_of(newest_version_id(link.course_id)) for link in courses_of(cohort)]
+    return [(outline.title(language), outline.language_for(language)) for outline in outlines]
+
+
 def open_invitations(cohort: Cohort) -> list[Invitation]:
-    query = select(Invitation).where(Invitation.cohort_id == cohort.id, Invitation.accepted_at.is_(None))
-    return list(db.session.scalars(query.order_by(Invitation.invited_at)))
+    """List who was invited and has not accepted: one for each address, the newest."""
+    newer = aliased(Invitation)
+    has_newer = (
+        select(newer)
+        .where(
+            newer.cohort_id == Invitation.cohort_id,
+            newer.email == Invitation.email,
+            newer.id > Invitation.id,
+        )
+        .exists()
+    )
+    query = (
+        select(Invitation)
+        .where(Invitation.cohort_id == cohort.id, Invitation.accepted_at.is_(None), ~has_newer)
+        .order_by(Invitation.invited_at)
+    )
+    return list(db.session.scalars(query))
 
 
 def newest_version_id(course_id: int) -> int:
-    query = select(CourseVersion.id).where(CourseVersion.course_id == course_id).order_by(CourseVersion.number.desc())
+    query = (
+        select(CourseVersion.id)
+        .where(CourseVersion.course_id == course_id)
+        .order_by(CourseVersion.number.desc())
+    )
     version_id = db.session.scalar(query.limit(1))
     if version_id is None:
         raise NotFound
@@ -131,12 +174,20 @@ def newest_version_id(course_id: int) -> int:
 
 
 def find_institutions(text: str) -> list[Institution]:
-    """Find public bodies by any of their names, in any spelling of letters and spaces."""
-    part = f"%{fold(text)}%"
-    query = select(Institution).where(Institution.id.in_(
-        select(InstitutionName.institution_id).where(InstitutionName.folded.like(part))
-    ))
-    return list(db.session.scalars(query.order_by(Institution.id)))
+    """Find public bodies by any of their names, in any spelling of letters and spaces.
+
+    What is typed may be part of a name, or a whole name with something around it.
+    """
+    typed = fold(text)
+    if not typed:
+        return []
+    is_part = InstitutionName.folded.contains(typed)
+    is_whole_name = (func.length(InstitutionName.folded) >= SHORTEST_NAME_IN_TEXT) & literal(
+        typed
+    ).contains(InstitutionName.folded)
+    named = select(InstitutionName.institution_id).where(is_part | is_whole_name)
+    query = select(Institution).where(Institution.id.in_(named)).order_by(Institution.id)
+    return list(db.session.scalars(query))
 
 
 def list_countries() -> list[Country]:

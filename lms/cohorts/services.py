@@ -1,3 +1,5 @@
+"""What can be done with cohorts, invitations and enrolments. Nothing here commits."""
+
 from __future__ import annotations
 
 import hashlib
@@ -13,49 +15,92 @@ from lms.accounts.models import Person
 from lms.accounts.queries import person_by_email
 from lms.accounts.rules import normal_email
 from lms.audit import services as audit
-from lms.cohorts import queries, signals
-from lms.cohorts.models import Cohort, Country, Enrolment, Invitation
+from lms.cohorts import queries, rules, signals
+from lms.cohorts.models import Cohort, CohortCourse, Country, Enrolment, Invitation
+from lms.cohorts.rules import InvitationState
 from lms.errors import Conflict, LmsError
-from lms.extensions import db
+from lms.extensions import db, insert_once
 
 
 class InvitationUnknown(LmsError):
     status = 404
-    message = _l("This invitation link is not complete. Open it from the e-mail again, or copy all of it.")
+    message = _l(
+        "This invitation link is not complete. Open it from the e-mail again, or copy all of it."
+    )
 
 
-class InvitationUsed(LmsError):
+class InvitationRefused(LmsError):
+    """The link is right, but it does not work: not any more, or not for this."""
+
     status = 410
-    message = _l("This invitation was accepted already. Sign in with the e-mail address it was sent to.")
 
 
-class InvitationExpired(LmsError):
-    status = 410
-    message = _l("This invitation has expired. Ask for a new one below; it goes to the same e-mail address.")
+class InvitationUsed(InvitationRefused):
+    message = _l(
+        "This invitation was accepted already. Sign in with the e-mail address it was sent to."
+    )
+
+
+class InvitationExpired(InvitationRefused):
+    message = _l(
+        "This invitation has expired. Ask for a new one below; it goes to the same e-mail address."
+    )
+
+
+class InvitationWithdrawn(InvitationRefused):
+    message = _l(
+        "Whoever sent this invitation can no longer invite. Ask your coordinator for a new one."
+    )
+
+
+class InvitationStillOpen(InvitationRefused):
+    status = 409
+    message = _l("This invitation still works. Accept it here; you need no new one.")
+
+
+class AccountClosed(InvitationRefused):
+    status = 403
+    message = _l("The account with this e-mail address is closed. Write to your coordinator.")
 
 
 class AlreadyEnrolled(Conflict):
     message = _l("This person is in the cohort already.")
 
 
+REFUSALS = {
+    InvitationState.USED: InvitationUsed,
+    InvitationState.EXPIRED: InvitationExpired,
+    InvitationState.WITHDRAWN: InvitationWithdrawn,
+}
+
+
 def enrol(person: Person, cohort: Cohort) -> list[Enrolment]:
-    """Enrol somebody in every course of a cohort, in its newest version. Doing it twice changes nothing."""
-    made = []
-    for link in queries.courses_of(cohort):
-        known = select(Enrolment).filter_by(person_id=person.id, cohort_id=cohort.id, course_id=link.course_id)
-        if db.session.scalar(known) is not None:
-            continue
-        made.append(
-            Enrolment(
-                person_id=person.id, cohort_id=cohort.id, course_id=link.course_id,
-                version_id=queries.newest_version_id(link.course_id), enrolled_at=datetime.now(UTC),
-            )
-        )  # fmt: skip
-    db.session.add_all(made)
-    db.session.flush()
+    """Enrol somebody in every course of a cohort, in its newest version; return what changed.
+
+    Doing it twice changes nothing. Whoever had left comes back to where they were.
+    """
+    links = queries.courses_of(cohort)
+    made = [enrolment for link in links if (enrolment := _enrol_in(link, person)) is not None]
     if made:
-        audit.record("enrol", "person", person.id, country_code=cohort.country_code, cohort=cohort.slug)
+        audit.record(
+            "enrol", "person", person.id, country_code=cohort.country_code, cohort=cohort.slug
+        )
     return made
+
+
+def _enrol_in(link: CohortCourse, person: Person) -> Enrolment | None:
+    place = {"person_id": person.id, "cohort_id": link.cohort_id, "course_id": link.course_id}
+    is_new = insert_once(
+        Enrolment,
+        **place,
+        version_id=queries.newest_version_id(link.course_id),
+        enrolled_at=datetime.now(UTC),
+    )
+    enrolment = db.session.scalars(select(Enrolment).filter_by(**place)).one()
+    if not is_new and enrolment.withdrawn_at is None:
+        return None
+    enrolment.withdrawn_at = None
+    return enrolment
 
 
 def invite(inviter: Person, cohort: Cohort, address: str, language: str) -> Invitation:
@@ -65,56 +110,94 @@ def invite(inviter: Person, cohort: Cohort, address: str, language: str) -> Invi
     if person is not None and _is_enrolled(person, cohort):
         raise AlreadyEnrolled
     now = datetime.now(UTC)
-    db.session.execute(
-        update(Invitation)
-        .where(Invitation.cohort_id == cohort.id, Invitation.email == email, Invitation.accepted_at.is_(None))
-        .values(expires_at=now)
-    )
+    _close_earlier(cohort, email, now)
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
-        token_hash=_hashed(token), email=email, cohort_id=cohort.id, language=language, invited_by_id=inviter.id,
-        invited_at=now, expires_at=now + timedelta(days=current_app.config["INVITATION_DAYS"]),
-    )  # fmt: skip
+        token_hash=_hashed(token),
+        email=email,
+        cohort_id=cohort.id,
+        language=language,
+        invited_by_id=inviter.id,
+        invited_at=now,
+        expires_at=now + timedelta(days=current_app.config["INVITATION_DAYS"]),
+    )
     db.session.add(invitation)
     db.session.flush()
-    audit.record("invite", "invitation", invitation.id, country_code=cohort.country_code, cohort=cohort.slug)
+    audit.record(
+        "invite", "invitation", invitation.id, country_code=cohort.country_code, cohort=cohort.slug
+    )
     signals.invited.send(
-        email, language=language, token=token, cohort_title=cohort.title, inviter=inviter.name,
-        until=invitation.expires_at, time_zone=cohort.time_zone,
-    )  # fmt: skip
+        email,
+        language=language,
+        token=token,
+        cohort_title=cohort.title,
+        inviter=inviter.name,
+        inviter_email=inviter.email,
+        until=invitation.expires_at,
+        time_zone=cohort.time_zone,
+    )
     return invitation
+
+
+def _close_earlier(cohort: Cohort, email: str, now: datetime) -> None:
+    db.session.execute(
+        update(Invitation)
+        .where(
+            Invitation.cohort_id == cohort.id,
+            Invitation.email == email,
+            Invitation.accepted_at.is_(None),
+            Invitation.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
 
 
 def find_invitation(token: str) -> Invitation:
     """Return the invitation behind a link, whatever its state; the page tells which."""
-    invitation = db.session.scalar(select(Invitation).where(Invitation.token_hash == _hashed(token)))
+    invitation = db.session.scalar(
+        select(Invitation).where(Invitation.token_hash == _hashed(token))
+    )
     if invitation is None:
         raise InvitationUnknown
     return invitation
 
 
-def check_open(invitation: Invitation) -> None:
-    """Refuse an invitation that was used or has expired."""
-    if invitation.accepted_at is not None:
-        raise InvitationUsed
-    if invitation.expires_at <= datetime.now(UTC):
-        raise InvitationExpired
+def state_of(invitation: Invitation) -> InvitationState:
+    """Tell what the link can do; a place taken through a later invitation counts as used."""
+    person = person_by_email(invitation.email)
+    has_place = person is not None and _is_enrolled(person, invitation.cohort)
+    return rules.invitation_state(
+        is_used=invitation.accepted_at is not None or has_place,
+        is_inviter_active=invitation.invited_by.active,
+        expires_at=invitation.expires_at,
+        now=datetime.now(UTC),
+    )
 
 
 def accept(invitation: Invitation, password: str | None) -> Person:
     """Take the place: make the account if there is none, enrol, use the link up."""
-    check_open(invitation)
-    now = datetime.now(UTC)
+    state = state_of(invitation)
+    if state in REFUSALS:
+        raise REFUSALS[state]
     claimed = db.session.scalar(
         update(Invitation)
         .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None))
-        .values(accepted_at=now)
+        .values(accepted_at=datetime.now(UTC))
         .returning(Invitation.id)
     )
     if claimed is None:
         raise InvitationUsed
     person = person_by_email(invitation.email) or _new_learner(invitation, password)
+    if not person.active:
+        raise AccountClosed
     invitation.accepted_by_id = person.id
+    audit.record(
+        "accept_invitation",
+        "invitation",
+        invitation.id,
+        actor_id=person.id,
+        country_code=invitation.cohort.country_code,
+    )
     accounts.grant_role(None, person, "learner", "self")
     enrol(person, invitation.cohort)
     return person
@@ -122,22 +205,44 @@ def accept(invitation: Invitation, password: str | None) -> Person:
 
 def renew(invitation: Invitation) -> Invitation:
     """Send an expired invitation again, to the same address only."""
-    if invitation.accepted_at is not None:
-        raise InvitationUsed
+    state = state_of(invitation)
+    if state is InvitationState.OPEN:
+        raise InvitationStillOpen
+    if state is not InvitationState.EXPIRED:
+        raise REFUSALS[state]
+    if not _may_invite(invitation.invited_by, invitation.cohort):
+        raise InvitationWithdrawn
     return invite(invitation.invited_by, invitation.cohort, invitation.email, invitation.language)
+
+
+def _may_invite(person: Person, cohort: Cohort) -> bool:
+    """Tell whether somebody coordinates this cohort still."""
+    return (
+        person.holds("coordinator", "country", cohort.country_code)
+        or person.holds("coordinator", "cohort", cohort.slug)
+        or "administrator" in person.role_names
+    )
 
 
 def _new_learner(invitation: Invitation, password: str | None) -> Person:
     country = db.session.get_one(Country, invitation.cohort.country_code)
     return accounts.create_person(
-        invitation.email, password=password, country_code=country.code, language=invitation.language,
-        time_zone=country.time_zone, is_family_name_first=country.is_family_name_first,
-    )  # fmt: skip
+        invitation.email,
+        password=password,
+        country_code=country.code,
+        language=invitation.language,
+        time_zone=country.time_zone,
+        is_family_name_first=country.is_family_name_first,
+    )
 
 
 def _is_enrolled(person: Person, cohort: Cohort) -> bool:
-    query = select(Enrolment.id).filter_by(person_id=person.id, cohort_id=cohort.id).limit(1)
-    return db.session.scalar(query) is not None
+    query = select(Enrolment.id).where(
+        Enrolment.person_id == person.id,
+        Enrolment.cohort_id == cohort.id,
+        Enrolment.withdrawn_at.is_(None),
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _hashed(token: str) -> str:

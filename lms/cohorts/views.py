@@ -2,74 +2,105 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
-from flask_security.utils import login_user, logout_user
 
 from lms.accounts import services as accounts
+from lms.accounts import sessions
+from lms.accounts.models import Person
 from lms.accounts.queries import person_by_email
-from lms.cohorts import services
+from lms.cohorts import queries, services
 from lms.cohorts.forms import AcceptForm
 from lms.cohorts.models import Invitation
 from lms.extensions import db, limiter
 from lms.web.access import public
+from lms.web.languages import chosen_language
 
 bp = Blueprint("cohorts", __name__)
-TOKEN_LIMIT = "60 per 5 minutes"
+
+# A whole ministry opens its invitations from one address; a token cannot be guessed.
+PLACE_LIMIT = "300 per 5 minutes"
+
+
+def invitation_link() -> str:
+    return f"invitation {(request.view_args or {}).get('token', '')}"
 
 
 @bp.get("/invite/<token>")
 @public
-@limiter.limit(TOKEN_LIMIT)
+@limiter.limit(PLACE_LIMIT)
 def invitation(token: str) -> ResponseReturnValue:
-    return _page(services.find_invitation(token), token, AcceptForm())
+    return _page(services.find_invitation(token))
 
 
 @bp.post("/invite/<token>")
 @public
-@limiter.limit(TOKEN_LIMIT)
+@limiter.limit(PLACE_LIMIT)
 def accept_invitation(token: str) -> ResponseReturnValue:
     found = services.find_invitation(token)
-    form = AcceptForm()
-    try:
-        services.check_open(found)
-    except (services.InvitationUsed, services.InvitationExpired) as refusal:
-        return _page(found, token, form, refusal.status)
-    if not form.validate_on_submit():
-        return _page(found, token, form, 422)
     has_account = person_by_email(found.email) is not None
-    person = services.accept(found, form.password.data or None)
-    if has_account and current_user != person:
-        db.session.commit()
-        logout_user()
-        return redirect(url_for("accounts.sign_in"), 303)  # a link alone never opens an account that exists
-    if not has_account:
-        login_user(person, authn_via=["invitation"])
-        accounts.note_sign_in(person, "invitation")
+    form = AcceptForm(found.email, has_account=has_account)
+    if not form.validate_on_submit():
+        return _page(found, 422, form)
+    person = services.accept(found, form.chosen_password)
+    return _go_on_to_sign_in(person) if has_account else _welcome(person)
+
+
+def _welcome(person: Person) -> ResponseReturnValue:
+    sessions.begin(person, "invitation")
+    accounts.note_sign_in(person, "invitation")
     db.session.commit()
-    return redirect(url_for("accounts.language", first=1), 303)
+    return redirect("/welcome/language", 303)
+
+
+def _go_on_to_sign_in(person: Person) -> ResponseReturnValue:
+    """Ask for the password: a link alone never opens an account that exists."""
+    is_somebody_else = current_user.is_authenticated and current_user.id != person.id
+    if is_somebody_else:
+        sessions.end()
+    db.session.commit()
+    flash(_("You have accepted the invitation. The course waits for you."), "success")
+    return redirect(url_for("accounts.sign_in", next="/learn"), 303)
+
+
+@bp.get("/invite/<token>/renew")
+@public
+def back_to_invitation(token: str) -> ResponseReturnValue:
+    """Lead back, for whoever reloads or changes the language after asking for a new link."""
+    return redirect(url_for(".invitation", token=token), 303)
 
 
 @bp.post("/invite/<token>/renew")
 @public
-@limiter.limit("5 per hour")
+@limiter.limit("3 per hour", key_func=invitation_link)
+@limiter.limit(PLACE_LIMIT)
 def renew_invitation(token: str) -> ResponseReturnValue:
-    services.renew(services.find_invitation(token))
+    renewed = services.renew(services.find_invitation(token))
     db.session.commit()
-    return render_template("cohorts/renewed.html")
+    return render_template("cohorts/renewed.html", invitation=renewed)
 
 
-def _page(found: Invitation, token: str, form: AcceptForm, status: int = 200) -> ResponseReturnValue:
-    state = "open"
-    try:
-        services.check_open(found)
-    except services.InvitationUsed:
-        state = "used"
-    except services.InvitationExpired:
-        state = "expired"
+@bp.errorhandler(services.InvitationRefused)
+def show_refusal(error: services.InvitationRefused) -> ResponseReturnValue:
+    """Show the invitation in the state it is in, with the way on from there."""
+    db.session.rollback()
+    found = services.find_invitation((request.view_args or {})["token"])
+    return _page(found, error.status, message=str(error.message))
+
+
+def _page(
+    found: Invitation, status: int = 200, form: AcceptForm | None = None, message: str = ""
+) -> ResponseReturnValue:
     has_account = person_by_email(found.email) is not None
     page = render_template(
-        "cohorts/invitation.html", invitation=found, token=token, form=form, state=state, has_account=has_account
+        "cohorts/invitation.html",
+        invitation=found,
+        state=services.state_of(found),
+        message=message,
+        courses=queries.course_titles(found.cohort, chosen_language()),
+        has_account=has_account,
+        form=form or AcceptForm(found.email, has_account=has_account),
     )
     return page, status

@@ -15,8 +15,12 @@ class Message(Model):
     __tablename__ = "messages"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
-    address: Mapped[str] = mapped_column(String(254))  # where it goes, also before there is an account
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Person.id, ondelete="CASCADE"), index=True
+    )
+    address: Mapped[str] = mapped_column(
+        String(254)
+    )  # where it goes, also before there is an account
     kind: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(8))
     subject: Mapped[str] = mapped_column(String(300))
