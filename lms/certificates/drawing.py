@@ -7,13 +7,13 @@ beside them.
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
@@ -26,8 +26,12 @@ _QR_MASK = 2
 _QR_PIXELS_PER_MODULE = 8
 
 
-class FactTooLong(ValueError):
-    """A fact has more letters than the layout has room for."""
+class LinesTooLong(ValueError):
+    """The layout has no room for these lines; their names are in ``lines``."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("No room for " + ", ".join(lines))
+        self.lines = tuple(lines)
 
 
 class LettersMissing(ValueError):
@@ -89,24 +93,18 @@ def draw(facts: PrintedFacts, *, layout: str = "completion") -> bytes:
         layout: name of the folder.
 
     Raises:
-        FactTooLong: a fact is longer than the layout's limit.
         LettersMissing: a letter would be printed as an empty box.
+        LinesTooLong: a line does not fit even at its smallest size.
         KeyError: the layout has no words in the second language.
     """
     design = _layout(layout)
-    _check_lengths(facts, design.settings["limits"])
     lines = printed_lines(facts, layout=layout)
-    if missing := _missing(lines, design.settings):
+    if missing := design.missing_letters(lines):
         raise LettersMissing(missing)
-    html = design.page.render(
-        facts=facts,
-        line=lines,
-        language=_languages(facts),
-        size={
-            name: size_step(lines[name], longest)
-            for name, longest in design.settings["sizes"].items()
-        },
-    )
+    sizes = design.sizes(lines)
+    if overlong := [name for name, size in sizes.items() if not size]:
+        raise LinesTooLong(overlong)
+    html = design.page.render(facts=facts, line=lines, language=_languages(facts), size=sizes)
     panel = design.settings["panel"]
     changing = {
         "panel.svg": lattice.panel(facts.number, panel["width"], panel["height"]).encode(),
@@ -117,12 +115,18 @@ def draw(facts: PrintedFacts, *, layout: str = "completion") -> bytes:
 
 def missing_letters_of(facts: PrintedFacts, *, layout: str = "completion") -> list[str]:
     """Return the letters of all printed text that the layout's fonts do not have, each once."""
-    return _missing(printed_lines(facts, layout=layout), _layout(layout).settings)
+    return _layout(layout).missing_letters(printed_lines(facts, layout=layout))
+
+
+def overlong_lines_of(facts: PrintedFacts, *, layout: str = "completion") -> list[str]:
+    """Return the names of the lines that the layout has no room for."""
+    sizes = _layout(layout).sizes(printed_lines(facts, layout=layout))
+    return [name for name, size in sizes.items() if not size]
 
 
 def missing_letters(name: str, *, layout: str = "completion") -> list[str]:
     """Return the letters of a name that the layout's fonts do not have, each once."""
-    return _missing({"name": unicodedata.normalize("NFC", name)}, _layout(layout).settings)
+    return _layout(layout).missing_letters({"name": unicodedata.normalize("NFC", name)})
 
 
 def to_json(facts: PrintedFacts) -> dict[str, Any]:
@@ -160,8 +164,9 @@ def printed_lines(facts: PrintedFacts, *, layout: str = "completion") -> dict[st
             _counted(english, "hours", hours=facts.hours),
             ", ".join(filter(None, (facts.country, facts.cohort))),
         ),
-        "study_native": second
-        and _joined(_counted(second, "hours", hours=facts.hours), facts.cohort_native),
+        "study_native": _joined(_counted(second, "hours", hours=facts.hours), facts.cohort_native)
+        if second
+        else "",
         "number": facts.number,
         "check_at": english["check_at"],
         "check_at_native": second.get("check_at", ""),
@@ -174,20 +179,44 @@ def printed_lines(facts: PrintedFacts, *, layout: str = "completion") -> dict[st
     }
 
 
-def size_step(text: str, longest: Sequence[int]) -> int:
-    """Choose a size for a line: 1 is the largest.
+class Step(TypedDict):
+    """A font size and how many lines there is room for at that size."""
+
+    mm: float
+    lines: int
+
+
+def size_step(words: Sequence[float], space: float, width_mm: float, steps: Sequence[Step]) -> int:
+    """Choose the largest size at which a text fits.
 
     Args:
-        text: the line.
-        longest: how many letters fit at size 1, 2 and so on; a wide letter, such as a Hangul
-            syllable, counts two.
+        words: widths of its words, in em.
+        space: width of the space between two words, in em.
+        width_mm: of the lines.
+        steps: the sizes to choose from, largest first.
 
     Returns:
-        The first size at which the line fits, or one more than there are: the size for lines that
-        are broken.
+        The number of the step, from 1; 0 when the text fits at none.
     """
-    length = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-    return 1 + sum(length > fitting for fitting in longest)
+    for number, step in enumerate(steps, start=1):
+        if _count_lines(words, space, width_mm / step["mm"]) <= step["lines"]:
+            return number
+    return 0
+
+
+def _count_lines(words: Sequence[float], space: float, width: float) -> int:
+    """Fill lines word by word; a word that is longer than a line is broken."""
+    lines = 1
+    filled = 0.0
+    for word in words:
+        if filled and filled + space + word > width:
+            lines += 1
+            filled = 0.0
+        filled += word if not filled else space + word
+        while filled > width:
+            lines += 1
+            filled -= width
+    return lines
 
 
 @dataclass(frozen=True)
@@ -198,6 +227,29 @@ class _Layout:
     page: Template
     css: str
     pictures: dict[str, bytes]
+
+    def missing_letters(self, lines: Mapping[str, str]) -> list[str]:
+        """Compare each line with the fonts that it is printed in."""
+        missing: dict[str, None] = {}
+        for name, text in lines.items():
+            missing |= dict.fromkeys(fonts.missing_letters(text, self._families(name)))
+        return list(missing)
+
+    def sizes(self, lines: Mapping[str, str]) -> dict[str, int]:
+        """Return the step of each line that varies in size; 0 where it does not fit."""
+        sizes = {}
+        for name, size in self.settings["sizes"].items():
+            families = self._families(name)
+            words = [fonts.width_em(word, families) for word in lines[name].split()]
+            space = fonts.width_em(" ", families)
+            sizes[name] = size_step(words, space, size["width_mm"], size["steps"])
+        return sizes
+
+    def _families(self, line: str) -> list[str]:
+        """Return the fonts of a line, in the order of choice."""
+        kind = "serif" if line in self.settings["lines"]["serif"] else "sans"
+        families: list[str] = self.settings["fonts"][kind]
+        return families
 
 
 @cache
@@ -217,33 +269,22 @@ def _layout(name: str) -> _Layout:
     return _Layout(
         settings=settings,
         page=environment.get_template("page.html"),
-        css=_font_variables(settings["fonts"]) + (folder / "page.css").read_text(encoding="utf-8"),
+        css=_generated_css(settings) + (folder / "page.css").read_text(encoding="utf-8"),
         pictures={path.name: path.read_bytes() for path in folder.glob("*.svg")},
     )
 
 
-def _font_variables(families: Mapping[str, Iterable[str]]) -> str:
-    """Give page.css the lists of fonts that are also compared with the text."""
+def _generated_css(settings: Mapping[str, Any]) -> str:
+    """Give page.css the fonts and sizes that are also used to measure the text."""
     variables = ""
-    for kind, names in families.items():
+    for kind, names in settings["fonts"].items():
         quoted = ", ".join(f'"{family}"' for family in names)
         variables += f"--{kind}: {quoted};"
-    return f":root {{{variables}}}\n"
-
-
-def _missing(lines: Mapping[str, str], settings: Mapping[str, Any]) -> list[str]:
-    """Compare each line with the fonts that it is printed in."""
-    missing: dict[str, None] = {}
-    for name, text in lines.items():
-        kind = "serif" if name in settings["lines"]["serif"] else "sans"
-        missing |= dict.fromkeys(fonts.missing_letters(text, settings["fonts"][kind]))
-    return list(missing)
-
-
-def _check_lengths(facts: PrintedFacts, limits: Mapping[str, int]) -> None:
-    for name, limit in limits.items():
-        if (length := len(getattr(facts, name))) > limit:
-            raise FactTooLong(f"{name} has {length} letters; the page has room for {limit}.")
+    css = f":root {{{variables}}}\n"
+    for line, size in settings["sizes"].items():
+        for number, step in enumerate(size["steps"], start=1):
+            css += f".{line}.size-{number} {{font-size: {step['mm']}mm}}\n"
+    return css
 
 
 def _languages(facts: PrintedFacts) -> dict[str, str]:

@@ -36,8 +36,11 @@ def missing_letters(text: str, families: Iterable[str]) -> list[str]:
         FontsUnknown: fontconfig is not installed, or does not know one of the families.
     """
     covered = _letters_of_all(tuple(families))
-    printed = dict.fromkeys(text)
-    return [char for char in printed if ord(char) not in covered and char not in "\n\t"]
+    printed = dict.fromkeys(text.replace("\n", "").replace("\t", ""))
+    # Some fonts list control characters, but nobody can see or mean them.
+    return [
+        char for char in printed if ord(char) not in covered or unicodedata.category(char) == "Cc"
+    ]
 
 
 def letter_name(char: str) -> str:

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import logging
+import re
+from bisect import bisect_left
+from collections import Counter
+from datetime import date
+from io import BytesIO
+
+import pikepdf
+import pypdf
+import pytest
+from fontTools.ttLib import TTFont
+
+from lms.certificates.drawing import (
+    LettersMissing,
+    LinesTooLong,
+    draw,
+    from_json,
+    overlong_lines_of,
+    printed_lines,
+    size_step,
+    to_json,
+)
+from tests.certificates.printed import LANGUAGES, NAMES, facts, facts_of
+
+
+def text_of(document):
+    """Return the text of the only page with single spaces; a word broken at its hyphen is whole."""
+    (page,) = pypdf.PdfReader(BytesIO(document)).pages
+    return " ".join(page.extract_text().replace("-\n", "-").split())
+
+
+def letters_of(text):
+    """Leave out the spaces: where lines stand close, the reader puts none between them."""
+    return "".join(text.split())
+
+
+def expected_letters(printed):
+    return letters_of(
+        "".join(text for name, text in printed_lines(printed).items() if name != "qr")
+    )
+
+
+def glyphs_of(document):
+    """Return the glyphs that are drawn, by font, and the embedded fonts themselves."""
+    with pikepdf.open(BytesIO(document)) as opened:
+        page = opened.pages[0]
+        drawn: dict[str, Counter[int]] = {}
+        font = ""
+        for operands, operator in pikepdf.parse_content_stream(page):
+            if str(operator) == "Tf":
+                font = str(operands[0])
+            elif str(operator) in {"Tj", "TJ"}:
+                pieces = operands[0] if str(operator) == "TJ" else [operands[0]]
+                text = b"".join(bytes(p) for p in pieces if isinstance(p, pikepdf.String))
+                codes = [int.from_bytes(text[i : i + 2]) for i in range(0, len(text), 2)]
+                drawn.setdefault(font, Counter()).update(codes)
+        fonts = {}
+        for name, dictionary in page.Resources.Font.items():
+            descriptor = dictionary.DescendantFonts[0].FontDescriptor
+            stream = descriptor.get("/FontFile2") or descriptor.get("/FontFile3")
+            fonts[name] = (str(dictionary.BaseFont), TTFont(BytesIO(stream.read_bytes())))
+        return drawn, fonts
+
+
+class TestDraw:
+    @pytest.mark.parametrize(("language", "native", "latin"), NAMES)
+    def test_prints_every_name_as_it_was_given(self, language, native, latin, caplog):
+        printed = facts_of(language, native, latin)
+
+        document = draw(printed)
+
+        assert letters_of(text_of(document)) == expected_letters(printed)
+        assert latin in text_of(document)
+        assert native in text_of(document)
+        assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+    @pytest.mark.parametrize(("language", "native", "latin"), NAMES)
+    def test_draws_no_empty_box_and_no_substitute_font(self, language, native, latin):
+        drawn, fonts = glyphs_of(draw(facts_of(language, native, latin)))
+
+        assert drawn.keys() <= fonts.keys()
+        assert sum(counter.total() for counter in drawn.values()) > 200
+        for name, counter in drawn.items():
+            family, font = fonts[name]
+            order = font.getGlyphOrder()
+            assert not [code for code in counter if order[code] == ".notdef" or code == 0]
+            assert re.search(r"\+(Noto-(Sans|Serif)|Nanum(Gothic|Myeongjo))", family), family
+
+    def test_gives_the_same_bytes_for_the_same_facts(self):
+        assert draw(facts()) == draw(facts())
+
+    def test_gives_other_bytes_for_other_facts(self):
+        assert len({draw(facts(hours=hours)) for hours in (13, 14, 15)}) == 3
+
+    def test_is_tagged_and_names_itself(self):
+        with pikepdf.open(BytesIO(draw(facts()))) as document:
+            assert document.Root.Lang == "en"
+            assert document.Root.MarkInfo.Marked
+            assert document.docinfo.Title == (
+                "Certificate of completion KZ-2026-7Q3M-W8KD-R4TN-9HXG: Aigul Sarsenbayeva"
+            )
+            assert document.docinfo.CreationDate == "D:20261204"
+
+    def test_describes_the_qr_code_for_those_who_cannot_see_it(self):
+        with pikepdf.open(BytesIO(draw(facts()))) as document:
+            described = [str(found.Alt) for found in document.objects if is_figure(found)]
+
+        assert described == [f"QR code of {facts().verify_url}"]
+
+    def test_has_one_page_in_a4_landscape(self):
+        (page,) = pypdf.PdfReader(BytesIO(draw(facts()))).pages
+
+        width, height = (float(side) * 25.4 / 72 for side in page.mediabox[2:])
+
+        assert (round(width), round(height)) == (297, 210)
+
+    def test_takes_names_for_text_and_not_for_markup(self):
+        name = "Ann <b>O'Neil</b> &amp; {{ 7 * 7 }}"
+
+        assert name in text_of(draw(facts(name_latin=name)))
+
+    def test_refuses_letters_that_no_font_has_and_names_them(self):
+        with pytest.raises(LettersMissing, match=r"አ \(ETHIOPIC SYLLABLE GLOTTAL A\)") as refusal:
+            draw(facts(name_native="አበበ ቢቂላ"))
+
+        assert refusal.value.letters == ("አ", "በ", "ቢ", "ቂ", "ላ")
+
+    def test_refuses_lines_that_do_not_fit_and_names_them(self):
+        with pytest.raises(LinesTooLong, match="name, programme") as refusal:
+            draw(facts(name_latin="Anna " * 60, programme="W" * 80))
+
+        assert refusal.value.lines == ("name", "programme")
+
+    def test_knows_only_the_layouts_that_are_there(self):
+        with pytest.raises(LookupError, match="no certificate layout"):
+            draw(facts(), layout="../../../etc")
+
+
+def is_figure(found):
+    return isinstance(found, pikepdf.Dictionary) and found.get("/S") == "/Figure"
+
+
+def longest_that_fits(fact, line, letter):
+    """Return the longest text of seven-letter words that a line has room for."""
+    words = (letter * 7 + " ") * 80
+    length = bisect_left(
+        range(len(words)),
+        1,
+        key=lambda n: line in overlong_lines_of(facts(steps=999, hours=999, **{fact: words[:n]})),
+    )
+    return words[: length - 1].strip()
+
+
+VARYING = {
+    "name_latin": "name",
+    "name_native": "name_native",
+    "course_title": "course",
+    "course_title_native": "course_native",
+    "cohort": "study",
+    "cohort_native": "study_native",
+    "verify_page": "verify_page",
+    "signatory_role": "role",
+    "programme": "programme",
+}
+
+
+class TestTheLongestFacts:
+    @pytest.mark.parametrize("letter", ["W", "i", "Щ", "Մ", "ღ", "홍"])
+    def test_leave_the_footer_free_and_lose_no_word(self, letter):
+        longest = {fact: longest_that_fits(fact, line, letter) for fact, line in VARYING.items()}
+        printed = facts(steps=999, hours=999, **longest)
+
+        document = draw(printed)
+
+        assert letters_of(text_of(document)) == expected_letters(printed)
+        heights = heights_of(document)
+        assert min(heights["main"]) > 210 - 162
+        assert min(heights["footer"]) > 5
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize("month", range(1, 13))
+    def test_include_every_date(self, language, month):
+        printed = facts(second_language=language, issued_on=date(2028, month, 28))
+
+        assert overlong_lines_of(printed) == []
+
+    def test_have_room_for_sixty_letters(self):
+        name = "Мухамедгалиева-Жантурганова Гульжазира Нурмухамедовна Әбдіғаппарқызы"
+
+        assert overlong_lines_of(facts(name_latin=name, name_native=name)) == []
+        assert overlong_lines_of(facts(name_latin=name.upper()[:60])) == []
+
+
+def heights_of(document):
+    """Return how high above the lower edge each text stands, in mm, before and after the number."""
+    heights = {"main": [], "footer": []}
+
+    def note(text, matrix, text_matrix, *_):
+        if text.strip():
+            if text.strip().startswith("KZ-2026"):
+                heights["part"] = heights["footer"]
+            y = matrix[1] * text_matrix[4] + matrix[3] * text_matrix[5] + matrix[5]
+            heights.get("part", heights["main"]).append(y * 25.4 / 72)
+
+    pypdf.PdfReader(BytesIO(document)).pages[0].extract_text(visitor_text=note)
+    return heights
+
+
+class TestSizeStep:
+    STEPS = ({"mm": 10, "lines": 1}, {"mm": 5, "lines": 1}, {"mm": 4, "lines": 2})
+
+    @pytest.mark.parametrize(
+        ("words", "step"),
+        [
+            ([], 1),
+            ([10], 1),
+            ([5, 4.5], 1),
+            ([5, 5], 2),
+            ([20], 2),
+            ([20.1], 3),
+            ([12, 12], 3),
+            ([12, 12.5, 12], 3),
+            ([50], 3),
+            ([50.1], 0),
+            ([20, 20, 20], 0),
+        ],
+    )
+    def test_takes_the_largest_at_which_the_words_fit(self, words, step):
+        assert size_step(words, 0.5, 100, self.STEPS) == step
+
+
+class TestToJson:
+    def test_keeps_every_fact(self):
+        assert from_json(to_json(facts())) == facts()
