@@ -26,6 +26,7 @@ from lms.notices import services as notices
 from lms.progress import services as progress
 from lms.progress import signals as progress_signals
 from lms.quizzes import items as quiz_items
+from lms.quizzes import jobs as quiz_jobs
 from lms.quizzes import signals as quiz_signals
 from lms.quizzes import views as quizzes
 from lms.site import admin_views
@@ -70,4 +71,5 @@ def connect_signals() -> None:
 def register_handlers() -> None:
     HANDLERS["send_message"] = notice_jobs.send_message
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
+    HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue
     course_check.ITEM_CHECKS.append(quiz_items.check)
