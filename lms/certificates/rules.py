@@ -1,4 +1,4 @@
-"""Who gets a certificate, and in words why somebody does not yet."""
+"""Who gets a certificate, in words why somebody does not yet, and what a typed number means."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ KIND = "completion"
 
 
 class Clause(StrEnum):
-    """What a certificate asks for; each value is also who can change it."""
+    """What a certificate asks for. The learner can change each but the last."""
 
     STEPS = "steps"
     QUIZZES = "quizzes"
-    NAME = "name"
-    LETTERS = "letters"
+    NAME = "name"  # confirmed, and there in Latin letters
+    LETTERS = "letters"  # each letter of the name can be printed
+    LENGTH = "length"  # the name fits on the page
+    PAGE = "page"  # so does what course, cohort and programme print
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Missing:
 
 @dataclass(frozen=True)
 class Eligibility:
+    """What is missing, in the order in which it is usually done; empty when nothing is."""
+
     missing: tuple[Missing, ...]
 
     @property
@@ -42,13 +46,33 @@ class Eligibility:
     @property
     def waits_for_name(self) -> bool:
         """All is done; only the name stands in the way."""
-        return bool(self.missing) and {gap.clause for gap in self.missing} <= {Clause.NAME, Clause.LETTERS}
+        of_the_name = {Clause.NAME, Clause.LETTERS, Clause.LENGTH}
+        return bool(self.missing) and {gap.clause for gap in self.missing} <= of_the_name
+
+    def gap(self, clause: str) -> Missing | None:
+        """Return what is missing of one clause; None when it is met."""
+        return next((gap for gap in self.missing if gap.clause == clause), None)
 
 
 def eligibility(
-    progress: Progress, *, is_name_confirmed: bool, name_latin: str, unprintable: Sequence[str] = ()
+    progress: Progress,
+    *,
+    is_name_confirmed: bool,
+    name_latin: str,
+    unprintable: Sequence[str] = (),
+    is_name_too_long: bool = False,
+    is_page_unprintable: bool = False,
 ) -> Eligibility:
-    """Compare what was done with what the certificate asks for. The only place that decides it."""
+    """Compare what was done with what the certificate asks for. The only place that decides it.
+
+    Args:
+        progress: in the version that the learner is enrolled in.
+        is_name_confirmed: by the learner.
+        name_latin: as it would be printed.
+        unprintable: letters of the name, in either script, that no font of the certificate has.
+        is_name_too_long: it does not fit even in the smallest letters.
+        is_page_unprintable: the words of course, cohort or programme do not fit, or have such letters.
+    """
     missing = []
     if texts := progress.missing_texts():
         missing.append(Missing(Clause.STEPS, count=len(texts)))
@@ -58,6 +82,10 @@ def eligibility(
         missing.append(Missing(Clause.NAME))
     if unprintable:
         missing.append(Missing(Clause.LETTERS, letters=tuple(unprintable)))
+    if is_name_too_long:
+        missing.append(Missing(Clause.LENGTH))
+    if is_page_unprintable:
+        missing.append(Missing(Clause.PAGE))
     return Eligibility(tuple(missing))
 
 
@@ -68,3 +96,16 @@ REVOCATION_REASONS = {
     "holder_asked": _l("At the holder's request"),
 }
 """The reason classes that the public sees; the officer's own words stay in the register."""
+
+
+def number_in(typed: str) -> str:
+    """Find the number in what somebody typed or pasted; "" when there is not one letter or digit.
+
+    The whole address of a certificate's page ends with it, and a slash between groups is a hyphen.
+    """
+    text = typed
+    for mark in ("/verify/", "/v/"):
+        text = text.rpartition(mark)[2]
+    text = text.partition("?")[0].partition("#")[0].strip().strip("/").removesuffix(".json")
+    number = text.replace("/", "-")
+    return number if any(letter.isalnum() for letter in number) else ""

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,34 +25,44 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.certificates import queries, services
-from lms.certificates.forms import RevokeForm
+from lms.certificates.forms import NumberForm, RevokeForm
 from lms.certificates.models import Certificate
+from lms.certificates.picture import picture_of
 from lms.certificates.rules import REVOCATION_REASONS
 from lms.cohorts.models import Enrolment
-from lms.cohorts.queries import seat_of
+from lms.cohorts.queries import country_name
+from lms.courses.queries import contents_of
 from lms.extensions import db, limiter
 from lms.lib import numbers
+from lms.lib.fonts import letter_name
+from lms.progress.queries import progress_of_many
 from lms.web.access import Role, allow, public
 from lms.web.languages import chosen_language
 from lms.web.pages import paged
 
 bp = Blueprint("certificates", __name__)
+bp.add_app_template_filter(letter_name)
 CHECK_LIMIT = "60 per minute"
+READY_SIZE = 100  # people on one page: their boxes travel in one address
+SHOWN_LENGTH = 40  # characters of a typed number that an answer repeats
 
 
 @bp.get("/learn/<cohort>/<course>/certificate")
 @allow()
 def mine(cohort: str, course: str) -> ResponseReturnValue:
-    seat = seat_of(current_user, cohort, course)
-    certificate = queries.newest_certificate(seat)
-    enrolment = db.session.get_one(Enrolment, seat.enrolment_id)
+    enrolment = queries.own_enrolment(current_user, cohort, course)
+    certificate = queries.newest_certificate(enrolment.id)
+    progress = progress_of_many([(enrolment.id, enrolment.version_id)])[enrolment.id]
     return render_template(
         "certificates/mine.html",
-        seat=seat,
         enrolment=enrolment,
+        contents=contents_of(enrolment.version_id, chosen_language()),
+        progress=progress,
+        eligibility=queries.eligibility_of(enrolment, progress),
         certificate=certificate,
         file=queries.file_of(certificate) if certificate else None,
-        eligibility=queries.eligibility_of(enrolment),
+        picture=picture_of(certificate.facts) if certificate else None,
+        reasons=REVOCATION_REASONS,
     )
 
 
@@ -54,9 +79,10 @@ def download(number: str) -> ResponseReturnValue:
 
 
 @bp.get("/certificates")
+@bp.get("/certificates/register")
 @allow(Role.OFFICER)
 def register() -> ResponseReturnValue:
-    search = request.args.get("q", "")
+    search = request.args.get("q", "").strip()
     page = paged(queries.register_for(current_user, search))
     return render_template("certificates/register.html", page=page, search=search)
 
@@ -64,38 +90,74 @@ def register() -> ResponseReturnValue:
 @bp.get("/certificates/eligible")
 @allow(Role.OFFICER)
 def eligible() -> ResponseReturnValue:
-    everybody = queries.candidates(current_user)
+    finished = queries.finished(current_user)
+    ready = [line for line in finished if line.eligibility.is_met]
+    page = paged(queries.unfinished(current_user))
     return render_template(
         "certificates/eligible.html",
-        ready=[line for line in everybody if line.eligibility.is_met],
-        not_yet=[line for line in everybody if not line.eligibility.is_met],
         tab="not-yet" if request.args.get("tab") == "not-yet" else "ready",
+        ready=ready,
+        shown=ready[:READY_SIZE],
+        waiting=[line for line in finished if not line.eligibility.is_met],
+        page=page,
+        unfinished=queries.candidates(page.rows),
+        country_name=country_name,
     )
 
 
 def _chosen() -> list[Enrolment]:
-    ids = [int(value) for value in request.values.getlist("enrolment") if value.isdecimal()]
-    return [queries.candidate_of(current_user, enrolment_id) for enrolment_id in dict.fromkeys(ids)]
+    typed = request.values.getlist("enrolment")[:READY_SIZE]
+    ids = [int(value) for value in typed if value.isdecimal() and len(value) < 10]
+    return queries.candidates_of(current_user, ids)
 
 
 @bp.get("/certificates/issue")
 @allow(Role.OFFICER)
 def confirm_issue() -> ResponseReturnValue:
     """Say once more how many, to whom, for what, before anything is issued."""
-    chosen = _chosen()
+    chosen = queries.candidates(_chosen())
     if not chosen:
         flash(_("Choose at least one person."), "warning")
         return redirect(url_for(".eligible"), 303)
-    return render_template("certificates/confirm_issue.html", enrolments=chosen)
+    held = [line for line in chosen if queries.certificate_of(line.enrolment.id)]
+    return render_template(
+        "certificates/confirm_issue.html",
+        held=held,
+        ready=[line for line in chosen if line not in held and line.eligibility.is_met],
+        not_ready=[line for line in chosen if line not in held and not line.eligibility.is_met],
+        today_in=lambda time_zone: datetime.now(ZoneInfo(time_zone)).date(),
+        country_name=country_name,
+    )
 
 
 @bp.post("/certificates/issue")
 @allow(Role.OFFICER)
 def issue() -> ResponseReturnValue:
-    issued = [services.issue_certificate(current_user, enrolment) for enrolment in _chosen()]
+    chosen = _chosen()
+    if not chosen:
+        flash(_("Choose at least one person."), "warning")
+        return redirect(url_for(".eligible"), 303)
+    issue = services.issue_certificates(current_user, chosen)
     db.session.commit()
-    flash(ngettext("%(num)d certificate issued.", "%(num)d certificates issued.", len(issued)))
+    _say_what_was_issued(issue)
     return redirect(url_for(".register"), 303)
+
+
+def _say_what_was_issued(issue: services.Issue) -> None:
+    if count := len(issue.issued):
+        flash(
+            ngettext("%(num)d certificate issued.", "%(num)d certificates issued.", count),
+            "success",
+        )
+    for enrolment in issue.had_one:
+        name = enrolment.person.name_latin
+        flash(_("%(name)s has a certificate already; no second one was issued.", name=name))
+    for enrolment in issue.not_eligible:
+        name = enrolment.person.name_latin or enrolment.person.name
+        flash(
+            _("%(name)s: not issued. The list says what is missing.", name=name),
+            "warning",
+        )
 
 
 @bp.get("/certificates/<number>")
@@ -109,25 +171,46 @@ def one(number: str) -> ResponseReturnValue:
 def revoke(number: str) -> ResponseReturnValue:
     certificate = queries.registered(current_user, number)
     form = RevokeForm()
+    if certificate.is_revoked:
+        raise services.AlreadyRevoked
     if not form.validate_on_submit():
         return _one_page(certificate, form, 422)
-    services.revoke_certificate(current_user, certificate, reason=form.reason.data, note=form.note.data or "")
+    services.revoke_certificate(
+        current_user, certificate, reason=form.reason.data, note=form.note.data
+    )
     db.session.commit()
-    flash(_("The certificate is revoked. Its holder was told."))
-    return redirect(url_for(".one", number=number), 303)
+    flash(_("The certificate is revoked, and an e-mail tells its holder."), "success")
+    return redirect(url_for(".one", number=certificate.number), 303)
 
 
 def _one_page(certificate: Certificate, form: RevokeForm, status: int = 200) -> ResponseReturnValue:
     page = render_template(
-        "certificates/one.html", certificate=certificate, file=queries.file_of(certificate), form=form,
+        "certificates/one.html",
+        certificate=certificate,
+        picture=picture_of(certificate.facts),
+        file=queries.file_of(certificate),
+        newest=queries.newest_certificate(certificate.enrolment_id),
+        issued_by=queries.name_of(certificate.issued_by_id),
+        revoked_by=queries.name_of(certificate.revoked_by_id),
+        form=form,
         reasons=REVOCATION_REASONS,
-    )  # fmt: skip
+    )
     return page, status
+
+
+def _as_a_stranger() -> None:
+    """Let nothing of this request read or write the session.
+
+    So a check needs no cookie and sets none, says the same to everybody, and can say that the
+    database does not answer to somebody who is signed in.
+    """
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 @bp.get("/verify")
 @public
 def verify_in_my_language() -> ResponseReturnValue:
+    _as_a_stranger()
     return redirect(url_for(".verify", language=chosen_language()), 303)
 
 
@@ -136,15 +219,20 @@ def verify_in_my_language() -> ResponseReturnValue:
 @limiter.limit(CHECK_LIMIT)
 def verify(language: str) -> ResponseReturnValue:
     """The form, and where its number leads: a plain GET, so that it works without a cookie."""
-    if number := request.args.get("number", "").strip():
-        return redirect(url_for(".verify_number", language=language, number=number), 303)
-    return render_template("certificates/verify.html", language=language)
+    _as_a_stranger()
+    if "number" not in request.args:
+        return render_template("certificates/verify.html", form=NumberForm())
+    form = NumberForm(request.args)
+    if form.validate():
+        address = url_for(".verify_number", language=language, number=form.number.data)
+        return redirect(address, 303)
+    return render_template("certificates/verify.html", form=form), 422
 
 
 @bp.get("/<language:language>/verify/<number>")
 @public
 @limiter.limit(CHECK_LIMIT)
-def verify_number(language: str, number: str) -> ResponseReturnValue:
+def verify_number(language: str, number: str) -> ResponseReturnValue:  # noqa: ARG001 - chosen_language reads it
     return _answer(number)
 
 
@@ -155,21 +243,27 @@ def check(number: str) -> ResponseReturnValue:
     return _answer(number)
 
 
+STATUS = {"valid": 200, "revoked": 200, "unknown": 404, "cannot-check": 503}
+RETRY = {"Retry-After": "60"}
+
+
 @bp.get("/v/<number>.json")
 @public
 @limiter.limit(CHECK_LIMIT)
 def check_json(number: str) -> ResponseReturnValue:
+    _as_a_stranger()
     state, certificate = _look_up(number)
-    body: dict[str, object] = {"number": numbers.normalise(number), "status": state}
+    body: dict[str, object] = {
+        "number": numbers.normalise(number)[:SHOWN_LENGTH],
+        "status": state,
+        "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
     if certificate is not None:
         body["facts"] = certificate.facts
         if certificate.revoked_at is not None:
-            body["revoked_at"] = certificate.revoked_at.isoformat()
+            body["revoked_at"] = certificate.revoked_at.isoformat(timespec="seconds")
             body["reason"] = certificate.revocation_reason
-    return jsonify(body), STATUS[state]
-
-
-STATUS = {"valid": 200, "revoked": 200, "unknown": 404, "cannot-check": 503}
+    return jsonify(body), STATUS[state], RETRY if state == "cannot-check" else {}
 
 
 def _look_up(number: str) -> tuple[str, Certificate | None]:
@@ -185,13 +279,21 @@ def _look_up(number: str) -> tuple[str, Certificate | None]:
 
 
 def _answer(number: str) -> ResponseReturnValue:
+    _as_a_stranger()
     state, certificate = _look_up(number)
+    shown = numbers.normalise(number)[:SHOWN_LENGTH]
     page = render_template(
         "certificates/check.html",
         state=state,
         certificate=certificate,
-        number=numbers.normalise(number),
+        picture=picture_of(certificate.facts) if certificate else None,
+        number=shown,
         fault=numbers.fault(number) if state == "unknown" else None,
         reasons=REVOCATION_REASONS,
+        form=NumberForm(formdata=None, number=shown if state == "unknown" else ""),
+        now=datetime.now(UTC),
     )
-    return page, STATUS[state]
+    answer = make_response(page, STATUS[state])
+    if state == "cannot-check":
+        answer.headers.extend(RETRY)
+    return answer
