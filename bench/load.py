@@ -92,16 +92,24 @@ def measure(pid: int, port: int, requests: Sequence[Callable[[], Request]], coun
     return Figures(cpu_ms, times[len(times) // 2], times[int(len(times) * 0.95)], size / 1000)
 
 
-def run(port: int, requests: Sequence[Callable[[], Request]], count: int) -> tuple[list[float], float]:
+def run(
+    port: int, requests: Sequence[Callable[[], Request]], count: int
+) -> tuple[list[float], float]:
     """Return each request's time in ms, and the mean size of a body in bytes."""
     with ThreadPoolExecutor(CLIENTS) as pool:
-        parts = list(pool.map(lambda first: client(port, requests, range(first, count, CLIENTS)), range(CLIENTS)))
+        parts = list(
+            pool.map(
+                lambda first: client(port, requests, range(first, count, CLIENTS)), range(CLIENTS)
+            )
+        )
     times = [took for part in parts for took, _size in part]
     sizes = [size for part in parts for _took, size in part]
     return times, sum(sizes) / len(sizes)
 
 
-def client(port: int, requests: Sequence[Callable[[], Request]], turns: range) -> list[tuple[float, int]]:
+def client(
+    port: int, requests: Sequence[Callable[[], Request]], turns: range
+) -> list[tuple[float, int]]:
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     done = []
     for turn in turns:
@@ -129,7 +137,9 @@ def send(connection: HTTPConnection, request: Request) -> tuple[int, bytes]:
 def page(port: int, request: Request) -> tuple[str, str]:
     """Fetch one page; return its text and the cookie to go on with."""
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", request.path, headers={"Cookie": request.cookie, "Accept-Encoding": "gzip"})
+    connection.request(
+        "GET", request.path, headers={"Cookie": request.cookie, "Accept-Encoding": "gzip"}
+    )
     answer = connection.getresponse()
     body = answer.read()
     if answer.headers.get("Content-Encoding") == "gzip":
@@ -141,5 +151,7 @@ def page(port: int, request: Request) -> tuple[str, str]:
 
 def hidden(text: str, name: str) -> str:
     """Return the value of a hidden field."""
-    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', text) or re.search(rf'value="([^"]*)"[^>]*name="{name}"', text)
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', text) or re.search(
+        rf'value="([^"]*)"[^>]*name="{name}"', text
+    )
     return found[1] if found else ""

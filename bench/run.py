@@ -1,6 +1,6 @@
 """Prints what the pages people use most cost the server, beside a hello-world application in the same run.
 
-    script/bench [--json] [--requests 600]
+script/bench [--json] [--requests 600]
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def main() -> None:
 
 
 def bench(folder: str, requests: int) -> dict:
-    app = create_app(Config.from_env({"DATA_DIR": folder, "RATELIMIT_ENABLED": "false", "LOG_LEVEL": "ERROR"}))
+    app = create_app(
+        Config.from_env({"DATA_DIR": folder, "RATELIMIT_ENABLED": "false", "LOG_LEVEL": "ERROR"})
+    )
     learners = seed(app)
     env = {"DATA_DIR": folder, "RATELIMIT_ENABLED": "false", "LOG_LEVEL": "ERROR"}
     with server("bench.hello:app", env) as (pid, port):
@@ -93,7 +95,9 @@ def save_request(learner: dict, port: int) -> Callable[[], Request]:
 
     def make() -> Request:
         form = {"csrf_token": token, "answer": option, "client_id": f"bench-{next(serial)}"}
-        return Request(learner["question"], cookie=cookie, body=urlencode(form), accept="application/json")
+        return Request(
+            learner["question"], cookie=cookie, body=urlencode(form), accept="application/json"
+        )
 
     return make
 
@@ -120,16 +124,18 @@ def queries(app: Flask, name: str, learners: list[dict]) -> int:
     send()  # what is kept for the life of a process is read once
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    event.listen(
+        engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
+    )
     send()
     return len(statements)
 
 
 def first_visit(port: int, learner: dict) -> float:
     """Return the kB of a course page with everything it loads, as sent to a browser that has nothing yet."""
-    from bench.load import HTTPConnection, send
-
     import re
+
+    from bench.load import HTTPConnection, send
 
     text, cookie = page(port, Request(learner["course"], cookie=learner["cookie"]))
     parts = {learner["course"], *re.findall(r'(?:href|src)="(/static/[^"]+)"', text)}
@@ -163,7 +169,9 @@ def certificates(number: int = 40) -> dict:
 
 def table(result: dict) -> str:
     lines = [result["seed"], f"hello-world: {result['hello_cpu_ms']} ms CPU a request", ""]
-    lines.append(f"{'page':<12}{'queries':>8}{'CPU ms':>9}{'x hello':>9}{'p50 ms':>8}{'p95 ms':>8}{'kB':>7}")
+    lines.append(
+        f"{'page':<12}{'queries':>8}{'CPU ms':>9}{'x hello':>9}{'p50 ms':>8}{'p95 ms':>8}{'kB':>7}"
+    )
     for name, row in result["pages"].items():
         lines.append(
             f"{name:<12}{row['queries']:>8}{row['cpu_ms']:>9}{row['hello_ratio']:>9}{row['p50_ms']:>8}{row['p95_ms']:>8}"
@@ -171,7 +179,9 @@ def table(result: dict) -> str:
         )
     made = result["certificates"]
     lines += ["", f"first visit of a course with everything: {result['first_visit_kb']} kB"]
-    lines.append(f"certificates: {made['cpu_ms']} ms CPU each, {made['per_cpu_second']} a CPU second, {made['kb']} kB")
+    lines.append(
+        f"certificates: {made['cpu_ms']} ms CPU each, {made['per_cpu_second']} a CPU second, {made['kb']} kB"
+    )
     return "\n".join(lines)
 
 

@@ -91,14 +91,20 @@ def make_people(cohort: Cohort) -> list[Seat]:
         for number in range(PEOPLE_PER_COHORT)
     ]  # fmt: skip
     db.session.execute(insert(Person), rows)
-    people = db.session.scalars(select(Person).where(Person.country_code == cohort.country_code)).unique().all()
+    people = (
+        db.session.scalars(select(Person).where(Person.country_code == cohort.country_code))
+        .unique()
+        .all()
+    )
     return [seat_by_enrolment(enrol(person, cohort)[0].id) for person in people]
 
 
 def study(seat: Seat, count: int) -> None:
     now = datetime.now(UTC)
     steps = [step for step in outline_of(seat.version_id).steps if step.kind != "quiz"][:count]
-    rows = [{"enrolment_id": seat.enrolment_id, "path": step.path, "done_at": now} for step in steps]
+    rows = [
+        {"enrolment_id": seat.enrolment_id, "path": step.path, "done_at": now} for step in steps
+    ]
     if rows:
         db.session.execute(insert(DoneStep), rows)
 

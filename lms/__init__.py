@@ -26,7 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
         part.register(app)
     app.before_request(access.check_access)
     wiring.connect(app)
-    app.view_functions["static"] = access.public(app.view_functions["static"])
+    access.allow(policy=access.PUBLIC)(app.view_functions["static"])
     serve(app, config)
     return app
 
@@ -71,7 +71,7 @@ def start_extensions(app: Flask) -> None:
     mail.init_app(app)
     # Its own pages stay closed: ours have the policy, the languages and the look of every other page.
     security.init_app(app, SQLAlchemyUserDatastore(db, Person, RoleGrant), register_blueprint=False)
-    app.login_manager.session_protection = None  # phones change their address between two answers
+    app.extensions["security"].login_manager.session_protection = None  # phones change address
     app.jinja_env.add_extension("jinja2.ext.do")
 
 
@@ -82,7 +82,8 @@ def serve(app: Flask, config: Config) -> None:
     )
     if config.PROXY_COUNT:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=config.PROXY_COUNT, x_proto=config.PROXY_COUNT, x_host=config.PROXY_COUNT
+            app.wsgi_app,
+            x_for=config.PROXY_COUNT,
+            x_proto=config.PROXY_COUNT,
+            x_host=config.PROXY_COUNT,
         )
-
-

@@ -5,10 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, g, jsonify, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -21,10 +21,10 @@ class LmsError(Exception):
     """A rule of the platform says no; ``message`` is safe to show and says what to do next."""
 
     status = 400
-    message = _l("That is not possible.")
+    message: str | LazyString = _l("That is not possible.")
 
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or self.message)
+    def __init__(self, message: str | LazyString | None = None) -> None:
+        super().__init__()
         if message is not None:
             self.message = message
 
@@ -40,7 +40,9 @@ class NotAllowed(LmsError):
     """The person may know that the page exists, but may not use it."""
 
     status = 403
-    message = _l("Your role does not open this page. If you need it, ask your coordinator or an administrator.")
+    message = _l(
+        "Your role does not open this page. If you need it, ask your coordinator or an administrator."
+    )
 
 
 class Conflict(LmsError):
@@ -68,46 +70,46 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, show_failure)
 
 
-def show_lms_error(error: LmsError) -> ResponseReturnValue:
+def show_lms_error(error: LmsError) -> Response:
     db.session.rollback()
     return page(error.status, str(error.message))
 
 
-def show_csrf_error(_error: CSRFError) -> ResponseReturnValue:
+def show_csrf_error(_error: CSRFError) -> Response:
     """A form from an older session: what was typed is still in the browser behind Back."""
-    message = _("This page was open for too long. Go back, load it again and send the form once more.")
+    message = _(
+        "This page was open for too long. Go back, load it again and send the form once more."
+    )
     return page(400, message)
 
 
-def show_http_error(error: HTTPException) -> ResponseReturnValue:
+def show_http_error(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < HTTPStatus.BAD_REQUEST:
         return error
-    message = HTTP_MESSAGES.get(status, HTTP_MESSAGES[400])
-    answer = app_response(page(status, str(message)))
+    answer = page(status, str(HTTP_MESSAGES.get(status, HTTP_MESSAGES[400])))
     for name in ("Allow", "Retry-After"):
         if (value := error.get_response().headers.get(name)) is not None:
             answer.headers[name] = value
     return answer
 
 
-def show_failure(error: Exception) -> ResponseReturnValue:
+def show_failure(error: Exception) -> Response:
     """Anything that nobody foresaw: rolled back, logged with the id that the page shows."""
-    log.exception("request_failed", path=request.path, error=type(error).__name__)
+    log.error("request_failed", path=request.path, exc_info=error)
     db.session.rollback()
-    return page(500, _("Something failed on our side. What was saved before is safe. Try again in a minute."))
+    message = _(
+        "Something failed on our side. What was saved before is safe. Try again in a minute."
+    )
+    return page(500, message)
 
 
-def page(status: int, message: str) -> tuple[ResponseReturnValue, int]:
-    """Render the error page, or the same as JSON for a script. Needs neither the database nor a person."""
+def page(status: int, message: str) -> Response:
+    """Render the error page, or the same as JSON for a script. Needs no database and no person."""
     request_id = getattr(g, "request_id", "")
     if request.accept_mimetypes.best == "application/json":
-        return jsonify(error=message, request_id=request_id), status
-    body = render_template("errors/error.html", status=status, message=message, request_id=request_id)
-    return body, status
-
-
-def app_response(result: tuple[ResponseReturnValue, int]):  # noqa: ANN201
-    from flask import make_response
-
-    return make_response(result)
+        return make_response(jsonify(error=message, request_id=request_id), status)
+    body = render_template(
+        "errors/error.html", status=status, message=message, request_id=request_id
+    )
+    return make_response(body, status)

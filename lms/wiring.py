@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from lms.accounts import jobs as account_jobs
+from lms.accounts import rules as account_rules
 from lms.accounts import signals as account_signals
 from lms.accounts import views as accounts
 from lms.audit.cli import audit_cli
 from lms.authoring import views as authoring
+from lms.certificates import drawing
 from lms.certificates import jobs as certificate_jobs
 from lms.certificates import services as certificates
 from lms.certificates import signals as certificate_signals
@@ -58,7 +61,7 @@ def connect(app: Flask) -> None:
 
 
 def connect_signals() -> None:
-    """blinker keeps one connection however often this runs."""
+    """Connect each once, however often this runs: blinker sees to that."""
     account_signals.link_requested.connect(notices.send_sign_in_link)
     account_signals.name_confirmed.connect(certificates.issue_waiting)
     cohort_signals.invited.connect(notices.send_invitation)
@@ -69,7 +72,9 @@ def connect_signals() -> None:
 
 
 def register_handlers() -> None:
+    HANDLERS["send_sign_in_link"] = account_jobs.send_sign_in_link
     HANDLERS["send_message"] = notice_jobs.send_message
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue
     course_check.ITEM_CHECKS.append(quiz_items.check)
+    account_rules.NAME_CHECKS[:] = [drawing.missing_letters]

@@ -23,7 +23,8 @@ def run(connection: Connection) -> None:
 
 with database.engine.connect() as connection:
     if connection.dialect.name == "sqlite":
-        # SQLite changes a table by making it anew; with foreign keys on, dropping the old one would drop what hangs on it.
+        # SQLite changes a table by making it anew. With foreign keys on, dropping the old one
+        # would take along what hangs on it.
         connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
     run(connection)
     if connection.dialect.name == "sqlite":

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from contextvars import Context
 from pathlib import Path
 from uuid import uuid4
@@ -76,6 +78,7 @@ class IsolatedClient(FlaskClient):
     """A client whose requests share neither ``g`` nor the session with the test, as in real life."""
 
     def open(self, *args, **kwargs):
+        db.session.commit()  # the test's own transaction would keep the request waiting
         return Context().run(super().open, *args, **kwargs)
 
 
@@ -92,8 +95,8 @@ def database(request, tmp_path_factory, worker_id) -> Database:
         db.session.commit()
         db.engine.dispose()
     if made.kind == "sqlite":
-        with create_engine(made.uri(made.template)).connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        with closing(sqlite3.connect(made.folder / f"{made.template}.db")) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return made
 
 
@@ -132,6 +135,7 @@ def client_of(app):
         with client.session_transaction() as session:
             session["_user_id"] = person.fs_uniquifier
             session["_fresh"] = True
+            session["id"] = uuid4().hex
         return client
 
     return sign_in

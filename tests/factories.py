@@ -26,7 +26,9 @@ numbers = count(1)
 PASSWORD = "a sentence that nobody guesses"
 
 
-def make_person(country: str = "KZ", *, password: str | None = None, is_confirmed: bool = True, **facts) -> Person:
+def make_person(
+    country: str = "KZ", *, password: str | None = None, is_confirmed: bool = True, **facts
+) -> Person:
     """Make a person with a confirmed name; the password is hashed only when one is asked for."""
     number = next(numbers)
     facts = {
@@ -54,11 +56,15 @@ def make_staff(role: str, scope: str = "all", scope_object: str = "", **facts) -
     return person
 
 
-def make_cohort(country: str = "KZ", *, courses: tuple[str, ...] = ("digital-id",), closes_at=None, **facts) -> Cohort:
+def make_cohort(
+    country: str = "KZ", *, courses: tuple[str, ...] = ("digital-id",), closes_at=None, **facts
+) -> Cohort:
     """Make a cohort that is under way and takes ``courses``."""
     number = next(numbers)
     today = datetime.now(UTC).date()
-    programme = Programme(slug=f"programme-{number}", title="Study visits", signatory_role="Programme director")
+    programme = Programme(
+        slug=f"programme-{number}", title="Study visits", signatory_role="Programme director"
+    )
     db.session.add(programme)
     db.session.flush()
     home = db.session.get_one(Country, country)
@@ -131,7 +137,9 @@ def take_quiz(seat: Seat, quiz: str = FIRST_QUIZ, *, right: int | None = None) -
     attempt = start(seat, quiz)
     current = sitting(seat, attempt)
     for question in current.questions[:right]:
-        quiz_services.save_answer(current, question, right_answer(question), f"test-{question.number}")
+        quiz_services.save_answer(
+            current, question, right_answer(question), f"test-{question.number}"
+        )
     quiz_services.submit_attempt(current)
     db.session.commit()
     return attempt

@@ -12,14 +12,26 @@ from lms.certificates.queries import certificate_of
 from lms.cohorts.services import invite
 from lms.extensions import db
 from lms.web.access import declared_policies
-from tests.factories import FINAL, FIRST_QUIZ, complete, make_cohort, make_learner, make_staff, take_quiz
+from tests.factories import (
+    FINAL,
+    FIRST_QUIZ,
+    complete,
+    make_cohort,
+    make_learner,
+    make_staff,
+    take_quiz,
+)
 
 MATRIX = tomllib.loads((Path(__file__).parent / "access_matrix.toml").read_text(encoding="utf-8"))
 ROLES = ("anonymous", "learner", "instructor", "coordinator", "officer", "administrator", "auditor")
 
 
 def rows() -> list[tuple[str, str, dict[str, str]]]:
-    return [(endpoint, method, row) for endpoint, methods in MATRIX.items() for method, row in methods.items()]
+    return [
+        (endpoint, method, row)
+        for endpoint, methods in MATRIX.items()
+        for method, row in methods.items()
+    ]
 
 
 class TestDeclaredPolicies:
@@ -58,7 +70,11 @@ def world(app) -> World:
     }
     invite(staff["coordinator"], here, "new@example.org", "en")
     db.session.commit()
-    return World({"learner": learner, **staff}, values(seat, learner, "kz"), values(other_seat, stranger, "ge"))
+    return World(
+        {"learner": learner, **staff},
+        values(seat, learner, "kz"),
+        values(other_seat, stranger, "ge"),
+    )
 
 
 def values(seat, person, country) -> dict[str, object]:
@@ -66,11 +82,22 @@ def values(seat, person, country) -> dict[str, object]:
     module, _slash, step = FIRST_QUIZ.partition("/")
     certificate = certificate_of(seat.enrolment_id)
     return {
-        "cohort": seat.cohort_slug, "course": seat.course_slug, "slug": seat.course_slug, "module": module, "step": step,
-        "attempt": 1, "number": certificate.number, "person_id": person.id, "grant_id": person.grants[0].id,
-        "country": country, "language": "en", "token": "unknown-token", "name": "help", "filename": "css/serai.css",
+        "cohort": seat.cohort_slug,
+        "course": seat.course_slug,
+        "slug": seat.course_slug,
+        "module": module,
+        "step": step,
+        "attempt": 1,
+        "number": certificate.number,
+        "person_id": person.id,
+        "grant_id": person.grants[0].id,
+        "country": country,
+        "language": "en",
+        "token": "unknown-token",
+        "name": "help",
+        "filename": "css/serai.css",
         "enrolment": seat.enrolment_id,
-    }  # fmt: skip
+    }
 
 
 READING = ("who-says-so", "number-and-card")
@@ -85,7 +112,11 @@ def address(app, endpoint: str, parameters: dict[str, object]) -> str:
         known["module"], known["step"] = READING
     with app.test_request_context():
         url = app.url_for(endpoint, **known, _external=False)
-    return f"{url}?enrolment={parameters['enrolment']}" if endpoint == "certificates.confirm_issue" else url
+    return (
+        f"{url}?enrolment={parameters['enrolment']}"
+        if endpoint == "certificates.confirm_issue"
+        else url
+    )
 
 
 def may_call(role: str, who: str) -> bool:
@@ -125,7 +156,9 @@ class TestEveryRoute:
                 promised = expected(role, row, is_own=is_own)
                 if answer_of(response) != promised:
                     place = "own" if is_own else "other"
-                    wrong.append(f"{method} {endpoint} ({place}): {answer_of(response)}, not {promised}")
+                    wrong.append(
+                        f"{method} {endpoint} ({place}): {answer_of(response)}, not {promised}"
+                    )
 
         assert not wrong, "\n".join(wrong)
 

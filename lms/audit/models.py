@@ -16,7 +16,9 @@ class AuditEvent(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    actor_id: Mapped[int | None] = mapped_column(index=True)  # plain id: a person may be erased, the row stays
+    actor_id: Mapped[int | None] = mapped_column(
+        index=True
+    )  # plain id: a person may be erased, the row stays
     action: Mapped[str] = mapped_column(String(60), index=True)
     object_type: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(80))
@@ -24,5 +26,7 @@ class AuditEvent(Model):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     reason: Mapped[str] = mapped_column(String(500), default="")
     request_id: Mapped[str] = mapped_column(String(32), default="")
-    previous_hash: Mapped[str] = mapped_column(String(64), unique=True)  # two rows cannot follow the same one
+    previous_hash: Mapped[str] = mapped_column(
+        String(64), unique=True
+    )  # two rows cannot follow the same one
     hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -14,7 +14,7 @@ from lms.extensions import db
 CHAIN_LOCK = 7_302_001  # PostgreSQL advisory lock: one writer at a time extends the chain
 
 
-def record(  # noqa: PLR0913 - each is one column of the log
+def record(
     action: str,
     object_type: str,
     object_id: object,
@@ -28,9 +28,12 @@ def record(  # noqa: PLR0913 - each is one column of the log
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
     db.session.flush()
-    last = db.session.scalar(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)) or FIRST
-    facts = {
-        "at": datetime.now(UTC),
+    last = (
+        db.session.scalar(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)) or FIRST
+    )
+    now = datetime.now(UTC)
+    facts: dict[str, Any] = {
+        "at": now,
         "actor_id": actor_id if actor_id is not None else _actor_id(),
         "action": action,
         "object_type": object_type,
@@ -40,14 +43,16 @@ def record(  # noqa: PLR0913 - each is one column of the log
         "reason": reason,
         "request_id": g.get("request_id", "") if has_request_context() else "",
     }
-    row_hash = seal(last, {**facts, "at": facts["at"].isoformat()})
+    row_hash = seal(last, {**facts, "at": now.isoformat()})
     db.session.add(AuditEvent(**facts, previous_hash=last, hash=row_hash))
     db.session.flush()
 
 
 def verify() -> int | None:
     """Read the whole log; return the id of the first row that was changed, added or removed, or None."""
-    rows = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=500))
+    rows = db.session.scalars(
+        select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=500)
+    )
     return first_broken((row.id, row.previous_hash, row.hash, _facts(row)) for row in rows)
 
 

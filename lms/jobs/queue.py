@@ -16,7 +16,9 @@ from huey.consumer import Consumer
 from lms.jobs import services
 
 log = structlog.get_logger()
-_working_for: list[Flask] = []  # set in the worker's process only; huey's threads have no application of their own
+_working_for: list[
+    Flask
+] = []  # set in the worker's process only; huey's threads have no application of their own
 
 
 def run_due() -> None:
@@ -45,4 +47,6 @@ def run_worker(app: Flask) -> None:
     _working_for[:] = [app]
     huey, _task = tasks(app.config["DATA_DIR"])
     run_due()
-    Consumer(huey, workers=1, initial_delay=0.05, backoff=1.3, max_delay=0.5, scheduler_interval=1).run()
+    Consumer(
+        huey, workers=1, initial_delay=0.05, backoff=1.3, max_delay=0.5, scheduler_interval=1
+    ).run()

@@ -8,4 +8,5 @@ LONGEST_WAIT = timedelta(hours=1)
 
 def wait_after(tries: int) -> timedelta:
     """Return how long a job rests after its n-th failed try: 5 s, 10 s, 20 s ... at most an hour."""
-    return min(FIRST_WAIT * 2 ** max(0, min(tries, 20) - 1), LONGEST_WAIT)
+    doublings = max(0, min(tries, 20) - 1)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""The outbox: a job's row commits with its cause; the queue is only woken afterwards, so a lost wake-up loses nothing."""
+"""The outbox: a job's row commits with its cause; the queue is only woken after that."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def _wake_once(session: Any) -> None:
 
 
 def _wake(after: timedelta = timedelta(0)) -> None:
-    from lms.jobs.queue import wake  # huey costs the start of a web process nothing until something is queued
+    from lms.jobs.queue import (
+        wake,
+    )  # huey costs the start of a web process nothing until something is queued
 
     if current_app.config["JOBS_WAKE_WORKER"]:
         wake(current_app.config["DATA_DIR"], after)
@@ -79,7 +81,7 @@ def run(job_id: int) -> None:
         HANDLERS[job.handler](**job.arguments)
         job.finished_at = datetime.now(UTC)
         db.session.commit()
-    except Exception as error:  # the one place besides the last error handler: a bad job must not stop the others
+    except Exception as error:  # noqa: BLE001 - a bad job must not stop the others
         db.session.rollback()
         _note_failure(job_id, error)
 
@@ -94,4 +96,6 @@ def _note_failure(job_id: int, error: Exception) -> None:
         job.dead_at = now
     db.session.commit()
     _wake(wait_after(job.tries))
-    log.error("job_failed", job_id=job_id, handler=job.handler, tries=job.tries, error=job.last_error)
+    log.error(
+        "job_failed", job_id=job_id, handler=job.handler, tries=job.tries, error=job.last_error
+    )

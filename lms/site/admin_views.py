@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from lms.accounts import queries as accounts
-from lms.accounts import services
+from lms.accounts import services as account_services
 from lms.accounts.models import Person, RoleGrant
-from lms.accounts.rules import SCOPES_OF_ROLE
-from lms.audit.models import AuditEvent
-from lms.cohorts.queries import list_countries
+from lms.cohorts.queries import list_countries, seats_of
+from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
-from lms.site.forms import PersonForm, RoleForm, StateForm
+from lms.site import queries, services
+from lms.site.forms import (
+    AuditFilterForm,
+    PeopleFilterForm,
+    PersonForm,
+    RoleForm,
+    StateForm,
+    country_names,
+)
+from lms.site.words import ACTION_NAMES, GRANT_NAMES, OBJECT_NAMES, ROLE_NAMES
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
 from lms.web.pages import paged
@@ -24,35 +35,54 @@ from lms.web.pages import paged
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 
+def _countries() -> dict[str, str]:
+    return country_names(list_countries(), str(get_locale()))
+
+
 @bp.get("/users")
 @allow(Role.ADMINISTRATOR)
 def people() -> ResponseReturnValue:
-    filters = {name: request.args.get(name, "") for name in ("search", "role", "country")}
+    countries = _countries()
+    form = PeopleFilterForm.from_address()
+    form.offer_countries(countries)
+    query = accounts.list_people(**form.filters()).options(selectinload(Person.grants))
     return render_template(
-        "site/people.html", page=paged(accounts.list_people(**filters)), filters=filters, roles=list(SCOPES_OF_ROLE),
-        countries=list_countries(), language=chosen_language(),
-    )  # fmt: skip
+        "site/people.html",
+        page=paged(query),
+        filter_form=form,
+        countries=countries,
+        role_names=ROLE_NAMES,
+    )
 
 
 @bp.get("/users/new")
 @allow(Role.ADMINISTRATOR)
 def new_person() -> ResponseReturnValue:
-    return render_template("site/new_person.html", form=PersonForm.for_countries(list_countries(), chosen_language()))
+    return render_template("site/new_person.html", form=_person_form())
+
+
+def _person_form() -> PersonForm:
+    return PersonForm.for_countries(list_countries(), str(get_locale()))
 
 
 @bp.post("/users/new")
 @allow(Role.ADMINISTRATOR)
 def create_person() -> ResponseReturnValue:
-    form = PersonForm.for_countries(list_countries(), chosen_language())
+    form = _person_form()
     if form.validate_on_submit():
         try:
-            person = services.create_person(**form.facts())
-        except services.EmailTaken as refusal:
+            person = services.add_person(form.facts())
+        except account_services.EmailTaken as refusal:
             form.email.errors = [str(refusal.message)]
         else:
-            services.request_link(person.email)
             db.session.commit()
-            flash(_("The account is made, and a sign-in link is on its way to %(address)s.", address=person.email))
+            flash(
+                _(
+                    "The account is made, and a sign-in link is on its way to %(address)s.",
+                    address=person.email,
+                ),
+                "success",
+            )
             return redirect(url_for(".person", person_id=person.id), 303)
     return render_template("site/new_person.html", form=form), 422
 
@@ -60,14 +90,25 @@ def create_person() -> ResponseReturnValue:
 @bp.get("/users/<int:person_id>")
 @allow(Role.ADMINISTRATOR)
 def person(person_id: int) -> ResponseReturnValue:
-    return _person_page(accounts.person_of(current_user, person_id), RoleForm())
+    return _person_page(accounts.person_of(current_user, person_id))
 
 
-def _person_page(shown: Person, form: RoleForm, status: int = 200) -> ResponseReturnValue:
+def _person_page(
+    shown: Person, *, sent: FlaskForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    """Show a person; ``sent`` is the form that was refused, with what was typed."""
+    seats = seats_of(shown)
     page = render_template(
-        "site/person.html", person=shown, form=form, state_form=StateForm(formdata=None), countries=list_countries(),
+        "site/person.html",
+        person=shown,
+        form=sent or RoleForm(formdata=None),
+        role_form=sent if isinstance(sent, RoleForm) else RoleForm(formdata=None),
+        state_form=sent if isinstance(sent, StateForm) else StateForm(formdata=None),
+        grant_names=GRANT_NAMES,
+        countries=_countries(),
+        seats=[(seat, outline_of(seat.version_id)) for seat in seats],
         language=chosen_language(),
-    )  # fmt: skip
+    )
     return page, status
 
 
@@ -77,10 +118,10 @@ def grant_role(person_id: int) -> ResponseReturnValue:
     shown = accounts.person_of(current_user, person_id)
     form = RoleForm()
     if not form.validate_on_submit():
-        return _person_page(shown, form, 422)
-    services.grant_role(current_user, shown, form.role.data, form.scope.data, form.object_of_scope())
+        return _person_page(shown, sent=form, status=422)
+    account_services.grant_role(current_user, shown, *form.grant())
     db.session.commit()
-    flash(_("The role is given; it counts from the next page on."))
+    flash(_("The role is given; it counts from the next page on."), "success")
     return redirect(url_for(".person", person_id=person_id), 303)
 
 
@@ -88,12 +129,16 @@ def grant_role(person_id: int) -> ResponseReturnValue:
 @allow(Role.ADMINISTRATOR)
 def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
     shown = accounts.person_of(current_user, person_id)
-    grant = db.session.scalar(select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.person_id == shown.id))
+    grant = db.session.scalar(
+        select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.person_id == shown.id)
+    )
     if grant is None:
         raise NotFound
-    services.withdraw_role(grant)
+    account_services.withdraw_role(grant)
     db.session.commit()
-    flash(_("The role is withdrawn; it is gone from the next page on."))
+    flash(_("The role is withdrawn; it is gone from the next page on."), "success")
+    if "administrator" not in current_user.role_names:
+        return redirect(url_for("learning.my_learning"), 303)
     return redirect(url_for(".person", person_id=person_id), 303)
 
 
@@ -104,24 +149,34 @@ def change_state(person_id: int) -> ResponseReturnValue:
     shown = accounts.person_of(current_user, person_id)
     form = StateForm()
     if not form.validate_on_submit():
-        flash(_("Write the reason; it is kept in the log."), "error")
-        return _person_page(shown, RoleForm(formdata=None), 422)
-    services.set_active(shown, is_active=not shown.active, reason=form.reason.data or "")
+        return _person_page(shown, sent=form, status=422)
+    services.change_state(current_user, shown, form.reason.data or "")
     db.session.commit()
+    flash(
+        _("The account is open again.")
+        if shown.active
+        else _("The account is suspended, and all its sessions have ended."),
+        "success",
+    )
     return redirect(url_for(".person", person_id=person_id), 303)
 
 
 @bp.get("/audit")
 @allow(Role.ADMINISTRATOR, Role.AUDITOR)
 def audit() -> ResponseReturnValue:
-    query = select(AuditEvent).order_by(AuditEvent.id.desc())
-    if action := request.args.get("action", ""):
-        query = query.where(AuditEvent.action == action)
-    page = paged(query)
-    actors = [event.actor_id for event in page.rows]
-    people = db.session.scalars(select(Person).where(Person.id.in_(actors))).unique()
+    """Show the log; whoever is no administrator sees numbers in place of names."""
+    form = AuditFilterForm.from_address()
+    form.offer_actions(queries.logged_actions())
+    page = paged(queries.audit_events(**form.filters()))
+    is_administrator = "administrator" in current_user.role_names
     return render_template(
-        "site/audit.html", page=page, action=action, names={person.id: person for person in people},
-        actions=list(db.session.scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action))),
-        may_see_names="administrator" in current_user.role_names,
-    )  # fmt: skip
+        "site/audit.html",
+        page=page,
+        filter_form=form,
+        names=queries.names_in(page.rows) if is_administrator else {},
+        is_administrator=is_administrator,
+        action_names=ACTION_NAMES,
+        object_names=OBJECT_NAMES,
+        grant_names=GRANT_NAMES,
+        countries=_countries(),
+    )

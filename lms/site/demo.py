@@ -16,7 +16,16 @@ from lms.accounts import services as accounts_services
 from lms.accounts.models import Person
 from lms.certificates import services as certificates
 from lms.certificates.queries import certificate_of
-from lms.cohorts.models import Affiliation, Cohort, CohortCourse, Country, Enrolment, Institution, InstitutionName, Programme
+from lms.cohorts.models import (
+    Affiliation,
+    Cohort,
+    CohortCourse,
+    Country,
+    Enrolment,
+    Institution,
+    InstitutionName,
+    Programme,
+)
 from lms.cohorts.queries import country_name, seat_by_enrolment
 from lms.cohorts.rules import fold
 from lms.cohorts.services import enrol
@@ -25,6 +34,7 @@ from lms.courses.outline import Step
 from lms.courses.queries import outline_of
 from lms.errors import LmsError
 from lms.extensions import db
+from lms.notices.models import Message
 from lms.progress import services as progress
 from lms.progress.models import Completion, DoneStep
 from lms.quizzes import queries as quizzes
@@ -32,7 +42,16 @@ from lms.quizzes import services as quiz_services
 
 DATA = Path(__file__).with_name("demo.toml")
 PASSWORD = "study visit to Sejong"  # noqa: S105 - printed at each start, and only where there is demo data
-ACCOUNTS = ("learner", "instructor", "coordinator", "officer", "officer2", "admin", "admin2", "auditor")
+ACCOUNTS = (
+    "learner",
+    "instructor",
+    "coordinator",
+    "officer",
+    "officer2",
+    "admin",
+    "admin2",
+    "auditor",
+)
 
 
 class NotInProduction(LmsError):
@@ -49,9 +68,14 @@ def load() -> str:
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
     institutions = [_institution(facts) for facts in data["institutions"]]
     staff = {facts["account"]: _staff(facts) for facts in data["staff"]}
-    cohorts = _cohorts(Programme(**data["programme"], is_demo=True), {facts["country"] for facts in data["learners"]})
+    cohorts = _cohorts(
+        Programme(**data["programme"], is_demo=True),
+        {facts["country"] for facts in data["learners"]},
+    )
     for facts in data["learners"]:
         _learner(facts, cohorts[facts["country"]], institutions, staff["officer"])
+    # Nobody reads what demo people would get, and it would hide the accounts that are printed here.
+    db.session.execute(update(Message).values(sent_at=datetime.now(UTC)))
     return accounts()
 
 
@@ -66,7 +90,8 @@ def accounts() -> str:
 def _institution(facts: dict[str, Any]) -> Institution:
     institution = Institution(country_code=facts["country"])
     institution.names = [
-        InstitutionName(name=name, folded=fold(name), is_preferred=index == 0) for index, name in enumerate(facts["names"])
+        InstitutionName(name=name, folded=fold(name), is_preferred=index == 0)
+        for index, name in enumerate(facts["names"])
     ]
     db.session.add(institution)
     db.session.flush()
@@ -122,12 +147,16 @@ def _cohorts(programme: Programme, countries: set[str]) -> dict[str, Cohort]:
         db.session.flush()
         closes_at = datetime.combine(ends_on, time(19), ZoneInfo(country.time_zone))
         for course_id in db.session.scalars(select(Course.id)):
-            db.session.add(CohortCourse(cohort_id=made[code].id, course_id=course_id, closes_at=closes_at))
+            db.session.add(
+                CohortCourse(cohort_id=made[code].id, course_id=course_id, closes_at=closes_at)
+            )
     db.session.flush()
     return made
 
 
-def _learner(facts: dict[str, Any], cohort: Cohort, institutions: list[Institution], officer: Person) -> None:
+def _learner(
+    facts: dict[str, Any], cohort: Cohort, institutions: list[Institution], officer: Person
+) -> None:
     person = _person(facts, PASSWORD if facts["account"] in ACCOUNTS else None)
     accounts_services.grant_role(None, person, "learner", "self")
     home = next(one for one in institutions if one.country_code == facts["country"])
@@ -141,7 +170,9 @@ def _learner(facts: dict[str, Any], cohort: Cohort, institutions: list[Instituti
         _study(enrolment, facts["done"], last_seen)
         certificate = certificate_of(enrolment.id)
         if certificate is not None and "revoked" in facts:
-            certificates.revoke_certificate(officer, certificate, reason=facts["revoked"], note="Demonstration.")
+            certificates.revoke_certificate(
+                officer, certificate, reason=facts["revoked"], note="Demonstration."
+            )
 
 
 def _study(enrolment: Enrolment, done: int | str, last_seen: datetime) -> None:
@@ -157,7 +188,9 @@ def _study(enrolment: Enrolment, done: int | str, last_seen: datetime) -> None:
             .values(done_at=last_seen - timedelta(hours=7 * index))
         )
     db.session.execute(
-        update(Completion).where(Completion.enrolment_id == enrolment.id).values(completed_at=last_seen)
+        update(Completion)
+        .where(Completion.enrolment_id == enrolment.id)
+        .values(completed_at=last_seen)
     )
 
 
@@ -166,7 +199,9 @@ def _do(enrolment: Enrolment, step: Step) -> None:
     if step.kind == "quiz":
         _pass_quiz(seat, step)
     elif step.kind == "reflection":
-        progress.save_reflection(seat, step, "Demonstration: what this person would write is private.")
+        progress.save_reflection(
+            seat, step, "Demonstration: what this person would write is private."
+        )
     else:
         progress.mark_done(seat, step)
 

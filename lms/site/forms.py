@@ -1,79 +1,138 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Self
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from lms.accounts.forms import EMAIL, latin_only, plain_email
-from lms.accounts.rules import SCOPES_OF_ROLE
 from lms.cohorts.models import Country
 from lms.cohorts.queries import country_name
 from lms.config import LANGUAGES
-from lms.web.languages import interface_language
+from lms.lib.names import clean_name
+from lms.site import queries
+from lms.site.words import ACTION_NAMES, GRANT_NAMES, ROLE_NAMES
 
-ROLE_NAMES = {
-    "learner": _l("Learner"),
-    "instructor": _l("Instructor"),
-    "coordinator": _l("Country coordinator"),
-    "officer": _l("Certificate officer"),
-    "administrator": _l("Administrator"),
-    "auditor": _l("Auditor"),
-}
-SCOPE_NAMES = {
-    "self": _l("The person's own learning"),
-    "course": _l("One course"),
-    "country": _l("One country"),
-    "cohort": _l("One cohort"),
-    "all": _l("Everything"),
-}
+
+class FilterForm(FlaskForm):
+    """Filters of a list: in the address, so that a filtered list can be kept and mailed."""
+
+    class Meta:
+        csrf = False
+
+    @classmethod
+    def from_address(cls) -> Self:
+        return cls(request.args)
+
+    def filters(self) -> dict[str, str]:
+        """Return what to filter by; a choice that is not offered filters nothing, and says so."""
+        self.validate()
+        return {field.name: field.data or "" for field in self if not field.errors}
+
+
+class PeopleFilterForm(FilterForm):
+    search = StringField(_l("Name or e-mail address"), [Length(max=100)])
+    role = SelectField(
+        _l("Role"), choices=[("", _l("Every role")), *ROLE_NAMES.items()], default=""
+    )
+    country = SelectField(_l("Country"), default="")
+
+    def offer_countries(self, countries: dict[str, str]) -> None:
+        self.country.choices = [("", _l("Every country")), *countries.items()]
+
+
+class AuditFilterForm(FilterForm):
+    action = SelectField(_l("What was done"), default="")
+
+    def offer_actions(self, actions: Iterable[str]) -> None:
+        named = [(action, str(ACTION_NAMES.get(action, action))) for action in actions]
+        named.sort(key=lambda pair: pair[1].casefold())
+        self.action.choices = [("", _l("Everything")), *named]
 
 
 class RoleForm(FlaskForm):
-    role = SelectField(_l("Role"), choices=list(ROLE_NAMES.items()))
-    scope = SelectField(_l("For"), choices=list(SCOPE_NAMES.items()))
+    """A role is always for something; only pairs that exist are offered."""
+
+    role = SelectField(_l("Role"), choices=list(GRANT_NAMES.items()))
     scope_object = StringField(
         _l("Which one"),
         [Length(max=80)],
-        description=_l("A country's code (KZ), or the short name of a course or cohort. Empty for “Everything”."),
+        description=_l(
+            "Only where the role is for one: the country's code (KZ), "
+            "or the short name of the course or cohort as in its address (digital-id, kz-2026)."
+        ),
+        render_kw={"autocapitalize": "none", "spellcheck": "false"},
     )
 
-    def validate_scope(self, field: SelectField) -> None:
-        if field.data not in SCOPES_OF_ROLE.get(self.role.data, ()):
-            known = ", ".join(str(SCOPE_NAMES[scope]) for scope in SCOPES_OF_ROLE.get(self.role.data, ()))
-            raise ValidationError(_l("This role is given for: %(known)s.", known=known))
-
-    def validate_scope_object(self, field: StringField) -> None:
-        needs_object = self.scope.data not in {"self", "all"}
-        if needs_object and not (field.data or "").strip():
-            raise ValidationError(_l("Say which one."))
-
-    def object_of_scope(self) -> str:
-        if self.scope.data in {"self", "all"}:
-            return ""
+    def grant(self) -> tuple[str, str, str]:
+        """Return role, scope and object."""
+        role, _space, scope = str(self.role.data).partition(" ")
+        if scope in {"self", "all"}:
+            return role, scope, ""
         text = (self.scope_object.data or "").strip()
-        return text.upper() if self.scope.data == "country" else text
+        return role, scope, text.upper() if scope == "country" else text.lower()
+
+    def validate_scope_object(self, _field: StringField) -> None:
+        if self.role.errors:
+            return
+        _role, scope, scope_object = self.grant()
+        if scope in {"self", "all"}:
+            return
+        if not scope_object:
+            raise ValidationError(_l("Say which one."))
+        if not queries.scope_exists(scope, scope_object):
+            raise ValidationError(UNKNOWN[scope])
+
+
+UNKNOWN = {
+    "country": _l("There is no country with this code. Write two letters, such as KZ."),
+    "course": _l("There is no course with this short name. It stands in the course's address."),
+    "cohort": _l("There is no cohort with this short name. It stands in the cohort's address."),
+}
 
 
 class PersonForm(FlaskForm):
-    email = EmailField(_l("E-mail address"), [*EMAIL, plain_email])
-    given_name_latin = StringField(_l("Given name in Latin letters"), [Length(max=100), latin_only])
-    family_name_latin = StringField(_l("Family name in Latin letters"), [Length(max=100), latin_only])
-    country_code = SelectField(_l("Country"), [InputRequired()])
+    email = EmailField(
+        _l("E-mail address"),
+        [*EMAIL, plain_email],
+        description=_l("A link to sign in goes there. No password is set; they choose their own."),
+        render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"},
+    )
+    given_name_latin = StringField(
+        _l("Given name in Latin letters"),
+        [Optional(), Length(max=100), latin_only],
+        description=_l("As in the passport. They confirm it, or correct it."),
+        filters=[lambda text: clean_name(text or "")],
+        render_kw={"autocomplete": "off"},
+    )
+    family_name_latin = StringField(
+        _l("Family name in Latin letters"),
+        [Optional(), Length(max=100), latin_only],
+        filters=[lambda text: clean_name(text or "")],
+        render_kw={"autocomplete": "off"},
+    )
+    country_code = SelectField(_l("Country"), [InputRequired(_l("Choose the country."))])
     language = SelectField(
-        _l("Language"), choices=[(language.code, language.own_name) for language in LANGUAGES.values()]
+        _l("Language"),
+        choices=[(language.code, language.own_name) for language in LANGUAGES.values()],
+        description=_l("Of the e-mail and the pages. They can change it at any time."),
     )
 
     _zones: dict[str, str]
 
     @classmethod
     def for_countries(cls, countries: Iterable[Country], language: str) -> PersonForm:
-        form = cls()
-        shown = interface_language(language)
+        """Offer the countries by name; the time zone follows from the choice."""
+        form = cls(language=language)
         known = list(countries)
-        form.country_code.choices = [(country.code, country_name(country.code, shown)) for country in known]
+        form.country_code.choices = [
+            ("", _l("Choose a country")),
+            *country_names(known, language).items(),
+        ]
         form._zones = {country.code: country.time_zone for country in known}
         return form
 
@@ -88,5 +147,15 @@ class PersonForm(FlaskForm):
         }
 
 
+def country_names(countries: Iterable[Country], language: str) -> dict[str, str]:
+    """Name countries in a language, by code, in the order of the names."""
+    named = [(country.code, country_name(country.code, language)) for country in countries]
+    return dict(sorted(named, key=lambda pair: pair[1]))
+
+
 class StateForm(FlaskForm):
-    reason = StringField(_l("Reason"), [InputRequired(_l("Write the reason; it is kept in the log.")), Length(max=500)])
+    reason = StringField(
+        _l("Reason"),
+        [InputRequired(_l("Write the reason; it is kept in the log.")), Length(max=500)],
+        description=_l("It is kept in the log. Write no more about the person than is needed."),
+    )

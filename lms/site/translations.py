@@ -27,7 +27,18 @@ def update() -> None:
     with tempfile.TemporaryDirectory() as folder:
         template = extract(Path(folder))
         for code in TRANSLATED[1:]:
-            _babel("update", "-i", str(template), "-d", str(FOLDER), "-l", code, "--no-fuzzy-matching", "-w", "110")
+            _babel(
+                "update",
+                "-i",
+                str(template),
+                "-d",
+                str(FOLDER),
+                "-l",
+                code,
+                "--no-fuzzy-matching",
+                "-w",
+                "110",
+            )
 
 
 @translations_cli.command("check")
@@ -54,7 +65,8 @@ def extract(folder: Path) -> Path:
 
 
 def _babel(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "babel.messages.frontend", "-q", *arguments], check=True, cwd=ROOT)  # noqa: S603
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", *arguments]
+    subprocess.run(command, check=True, cwd=ROOT)  # noqa: S603 - our own words, no shell
 
 
 def faults_of(template: Catalog, code: str) -> Iterator[str]:
@@ -63,12 +75,14 @@ def faults_of(template: Catalog, code: str) -> Iterator[str]:
         catalog = read_po(file, locale=code)
     for message in template:
         if message.id:
-            yield from _faults(message, catalog.get(message.id, message.context), catalog.num_plurals)
+            yield from _faults(
+                message, catalog.get(message.id, message.context), catalog.num_plurals
+            )
 
 
 def _faults(message: Message, translated: Message | None, plural_count: int) -> Iterator[str]:
     source = message.id if isinstance(message.id, str) else message.id[-1]
-    found = translated.string if translated else ""
+    found = (translated.string if translated else "") or ""
     texts = [found] if isinstance(found, str) else list(found)
     if not all(texts) or (not isinstance(message.id, str) and len(texts) < plural_count):
         yield f"not translated: {source!r}"

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, send_from_directory, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import text
 
 from lms.courses.queries import outline_of, public_versions
-from lms.errors import NotFound
 from lms.extensions import csrf, db
 from lms.web.access import own_path, public
 from lms.web.languages import COOKIE_SECONDS, chosen_language
@@ -30,7 +40,9 @@ def front() -> ResponseReturnValue:
 @public
 def landing(language: str) -> ResponseReturnValue:
     outlines = [outline_of(version.id) for version in public_versions()]
-    return render_template("site/landing.html", courses=[_course(outline, language) for outline in outlines])
+    return render_template(
+        "site/landing.html", courses=[_course(outline, language) for outline in outlines]
+    )
 
 
 def _course(outline: Any, language: str) -> dict[str, Any]:
@@ -63,20 +75,27 @@ def status() -> ResponseReturnValue:
 
 @bp.post("/theme")
 @public
-@csrf.exempt  # it changes a colour; with a token every page that anybody opens would set a cookie
 def choose_theme() -> ResponseReturnValue:
     theme = request.form.get("theme", "")
     if theme not in THEMES:
-        raise NotFound
-    answer = make_response(redirect(own_path(request.form.get("next") or request.referrer, "/"), 303))
+        abort(400)
+    answer = make_response(
+        redirect(own_path(request.form.get("next") or request.referrer, "/"), 303)
+    )
     answer.set_cookie("theme", theme, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax")
     return answer
+
+
+# It changes a colour; with a token every page that anybody opens would set a cookie.
+csrf.exempt(choose_theme)
 
 
 @bp.get("/favicon.ico")
 @public
 def favicon() -> Response:
-    return send_from_directory(str(current_app.static_folder), "img/favicon.svg", mimetype="image/svg+xml")
+    return send_from_directory(
+        str(current_app.static_folder), "img/favicon.svg", mimetype="image/svg+xml"
+    )
 
 
 @bp.get("/robots.txt")
@@ -106,7 +125,9 @@ def nav_items() -> list[dict[str, Any]]:
         (_("Help"), "/help", True),
     )
     return [
-        {"label": label, "url": url, "is_current": _is_here(url)} for label, url, is_shown in entries if is_shown
+        {"label": label, "url": url, "is_current": _is_here(url)}
+        for label, url, is_shown in entries
+        if is_shown
     ]
 
 

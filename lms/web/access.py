@@ -6,8 +6,8 @@ A policy is declared at the view, for each of its methods::
     @allow(Role.OFFICER)
     def revoke(number: str) -> ResponseReturnValue: ...
 
-It says which roles may call the view at all. *Which objects* a person sees is decided in ``queries.py``, which answers 404
-for what is not theirs.
+It says which roles may call the view at all. *Which objects* a person sees is decided in
+``queries.py``, which answers 404 for what is not theirs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -58,7 +58,7 @@ class Policy:
 PUBLIC = Policy(is_public=True)
 SIGNED_IN = Policy()
 
-View = Callable[..., ResponseReturnValue]
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def allow(*roles: Role, policy: Policy | None = None) -> Callable[[View], View]:
@@ -107,14 +107,17 @@ def ask_to_sign_in() -> ResponseReturnValue:
     """Send to the sign-in page and back again afterwards; a script gets a plain 401."""
     if request.accept_mimetypes.best == "application/json":
         return {"error": "sign-in"}, 401
-    here = request.full_path.rstrip("?") if request.method == "GET" else (request.referrer or "/learn")
+    here = (
+        request.full_path.rstrip("?") if request.method == "GET" else (request.referrer or "/learn")
+    )
     return redirect(url_for("accounts.sign_in", next=own_path(here)), 303)
 
 
 def own_path(target: str | None, default: str = "") -> str:
     """Return a path of this site, or ``default``: a redirect never leaves it.
 
-    Anything that a browser may read as another host is refused: a scheme, two slashes, a backslash, a control character.
+    Refused is whatever a browser may read as another host: a scheme, two slashes, a backslash,
+    a control character.
     """
     if not target:
         return default

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import format_date, format_datetime, get_locale
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BaseConverter
 
 from lms.config import LANGUAGES, TRANSLATED
@@ -26,7 +26,7 @@ class LanguageConverter(BaseConverter):
 
 def register(app: Flask) -> None:
     app.url_map.converters["language"] = LanguageConverter
-    app.add_template_global(LANGUAGES, "LANGUAGES")
+    app.jinja_env.globals["LANGUAGES"] = LANGUAGES
     app.add_template_global(get_locale, "get_locale")
     app.add_template_global(chosen_language, "chosen_language")
     app.add_template_filter(moment, "moment")
@@ -53,8 +53,16 @@ def _wishes() -> Iterator[str | None]:
     """Yield what the reader may have asked for; the database is asked only when the address says nothing."""
     yield (request.view_args or {}).get("language")
     yield request.args.get("lang")
-    yield getattr(current_user, "language", None)
+    yield _own_language()
     yield request.cookies.get(COOKIE)
+
+
+def _own_language() -> str | None:
+    """Return what the person chose; a page that says that the database is away must not need it."""
+    try:
+        return getattr(current_user, "language", None)
+    except SQLAlchemyError:
+        return None
 
 
 def interface_language(code: str) -> str:
@@ -69,25 +77,34 @@ def select_locale() -> str:
 
 
 def select_time_zone() -> str:
-    return str(getattr(current_user, "time_zone", None) or "UTC") if has_request_context() else "UTC"
+    return (
+        str(getattr(current_user, "time_zone", None) or "UTC") if has_request_context() else "UTC"
+    )
 
 
 # Babel's long date for Tajik is wrong in CLDR, and a 24-hour clock is used in every country served.
 DAY = {"en": "d MMMM y", "ru": "d MMMM y 'г'."}
-MOMENT = "HH:mm"
 
 
-def day(value: datetime | Any) -> str:
+def _day_pattern() -> str:
+    return DAY.get(str(get_locale()), "d MMMM y")
+
+
+def day(value: date) -> str:
     """Write a date in words: 4 December 2026."""
-    return format_date(value, DAY.get(str(get_locale()), "d MMMM y"))
+    return str(format_date(value, _day_pattern()))
 
 
 def moment(value: datetime, time_zone: str | None = None) -> str:
-    """Write date and time in the reader's zone, and name the zone: 4 December 2026, 19:00 (UTC+5)."""
-    zone = ZoneInfo(time_zone or select_time_zone())
-    local = value.astimezone(zone)
-    minutes = int((local.utcoffset() or local - local).total_seconds() // 60)
-    name = f"UTC{minutes // 60:+d}" if minutes % 60 == 0 else f"UTC{minutes // 60:+d}:{minutes % 60:02d}"
-    pattern = DAY.get(str(get_locale()), "d MMMM y") + ", HH:mm"
-    shown = format_datetime(local.replace(tzinfo=None), pattern, rebase=False)
-    return f"{shown} ({'UTC' if minutes == 0 else name})"
+    """Write date and time in the reader's zone, and name it: 4 December 2026, 19:00 (UTC+5)."""
+    local = value.astimezone(ZoneInfo(time_zone or select_time_zone()))
+    shown = format_datetime(local.replace(tzinfo=None), f"{_day_pattern()}, HH:mm", rebase=False)
+    return f"{shown} ({_zone_name(local)})"
+
+
+def _zone_name(local: datetime) -> str:
+    """Return ``UTC``, ``UTC+5`` or ``UTC+5:30``."""
+    minutes = int((local.utcoffset() or timedelta(0)).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return "UTC" + (f"{sign}{hours}" if minutes else "") + (f":{rest:02d}" if rest else "")

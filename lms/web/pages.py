@@ -59,6 +59,10 @@ class Page:
 def paged(query: Select[Any]) -> Page:
     """Cut one page out of a query; two statements, whatever the length."""
     number = max(1, request.args.get("page", 1, type=int))
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    total = (
+        db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    )
     found = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    return Page(rows=[row[0] if len(row) == 1 else row for row in found], number=number, total=total)
+    return Page(
+        rows=[row[0] if len(row) == 1 else row for row in found], number=number, total=total
+    )

@@ -1,81 +1,17 @@
-"""The whole product, as script/server runs it: migrated, with demo data, gunicorn and the background worker."""
-
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import socket
-import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from lms.config import ROOT
-from lms.site.demo import PASSWORD
-
-CHROMIUM = shutil.which("chromium")
-BIN = Path(sys.executable).parent
-
-
-@dataclass(frozen=True)
-class Site:
-    url: str
-    data_dir: Path
-
-    def letters_to(self, address: str) -> list[str]:
-        """Return the bodies of the e-mails to an address, oldest first."""
-        with sqlite3.connect(self.data_dir / "serai.db") as database:
-            rows = database.execute("SELECT body FROM messages WHERE address = ? ORDER BY id", [address]).fetchall()
-        return [body for (body,) in rows]
-
-    def link_to(self, address: str) -> str:
-        """Return the path of the link in the newest e-mail to an address."""
-        found = re.search(r"https?://[^/\s]+(/\S+)", self.letters_to(address)[-1])
-        assert found, "the e-mail has no link"
-        return found[1]
+from tests.browser.site import CHROMIUM, CHROMIUM_ARGUMENTS, Site, running_site
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = {**os.environ, "DATA_DIR": str(folder), "PORT": str(port), "RATELIMIT_ENABLED": "false", "LOG_LEVEL": "ERROR"}
-    env.pop("DATABASE_URL", None)
-    subprocess.run([BIN / "flask", "--app", "wsgi", "lms", "prepare"], env=env, cwd=ROOT, check=True, capture_output=True)
-    commands = (
-        [BIN / "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "4", "wsgi:app"],
-        [BIN / "flask", "--app", "wsgi", "lms", "worker"],
-    )
-    with (folder / "log").open("w") as log:
-        running = [subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log) for command in commands]
-        try:
-            wait_for(port)
-            yield Site(f"http://127.0.0.1:{port}", folder)
-        finally:
-            for process in running:
-                process.terminate()
-            for process in running:
-                process.wait(timeout=20)
-
-
-def wait_for(port: int) -> None:
-    for _try in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server did not start")
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
@@ -83,16 +19,6 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not here")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield started
         started.close()
-
-
-def sign_in(page, account: str) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").first.fill(f"{account}@demo.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").first.click()

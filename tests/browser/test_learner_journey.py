@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.answers import answer
-from tests.browser.conftest import sign_in
+from tests.browser.site import sign_in
 
 pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
@@ -21,7 +21,10 @@ class Visitor:
 
     def __init__(self, browser, site, size: str, *, has_javascript: bool) -> None:
         self.context = browser.new_context(
-            base_url=site.url, viewport=SIZES[size], java_script_enabled=has_javascript, locale="en-GB"
+            base_url=site.url,
+            viewport=SIZES[size],
+            java_script_enabled=has_javascript,
+            locale="en-GB",
         )
         self.page = self.context.new_page()
         self.has_javascript = has_javascript
@@ -34,13 +37,17 @@ class Visitor:
         self.looked_at.add(kind)
         result = axe.run(self.page)
         assert result.violations_count == 0, f"{kind}: {result.generate_report()}"
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{kind} scrolls sideways"
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{kind} scrolls sideways"
+        )
 
     def main_button(self) -> None:
         self.page.locator("main .btn:not(.q)").first.click()
 
 
-@pytest.mark.parametrize("has_javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "has_javascript", [True, False], ids=["with JavaScript", "without JavaScript"]
+)
 @pytest.mark.parametrize("size", SIZES)
 class TestLearnerJourney:
     def test_leads_from_invitation_to_certificate(self, browser, site, size, has_javascript):
@@ -106,7 +113,9 @@ class TestLearnerJourney:
             return self.take_quiz(learner)
         if page.locator("textarea[name=text]").count():
             learner.look("reflection")
-            page.locator("textarea[name=text]").fill("In my country we would begin with one small service.")
+            page.locator("textarea[name=text]").fill(
+                "In my country we would begin with one small service."
+            )
         learner.look("step")
         page.locator(".dock .btn:not(.q)").click()
         return not re.search(r"/learn/[^/]+/[^/]+$", page.url)
@@ -123,7 +132,9 @@ class TestLearnerJourney:
                 page.locator("[data-saved]", has_text="Saved at").wait_for()
             page.locator("button[name=then]:not(.q)").first.click()
         learner.look("review")
-        page.locator("form[action$='/submit'] button, form[method=post] button.btn:not(.q)").first.click()
+        page.locator(
+            "form[action$='/submit'] button, form[method=post] button.btn:not(.q)"
+        ).first.click()
         page.wait_for_url("**/result")
         learner.look("result")
         assert page.get_by_text(re.compile("passed", re.IGNORECASE)).first.is_visible()

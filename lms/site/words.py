@@ -1,0 +1,56 @@
+"""What roles and logged actions are called."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+ROLE_NAMES = {
+    "learner": _l("Learner"),
+    "instructor": _l("Instructor"),
+    "coordinator": _l("Country coordinator"),
+    "officer": _l("Certificate officer"),
+    "administrator": _l("Administrator"),
+    "auditor": _l("Auditor"),
+}
+GRANT_NAMES = {
+    "learner self": _l("Learner"),
+    "instructor course": _l("Instructor of one course"),
+    "instructor all": _l("Instructor of every course"),
+    "coordinator country": _l("Coordinator of one country"),
+    "coordinator cohort": _l("Coordinator of one cohort"),
+    "officer country": _l("Certificate officer of one country"),
+    "officer all": _l("Certificate officer of every country"),
+    "administrator all": _l("Administrator"),
+    "auditor all": _l("Auditor"),
+}
+"""Role and scope together; one for each of ``SCOPES_OF_ROLE``."""
+
+ACTION_NAMES = {
+    "accept_invitation": _l("Accepted an invitation"),
+    "change_password": _l("Changed the password"),
+    "choose_language": _l("Chose a language"),
+    "choose_time_zone": _l("Chose a time zone"),
+    "confirm_name": _l("Confirmed the name"),
+    "create_person": _l("Made an account"),
+    "enrol": _l("Enrolled somebody"),
+    "grant_role": _l("Gave a role"),
+    "invite": _l("Invited somebody"),
+    "issue_certificate": _l("Issued a certificate"),
+    "publish_course": _l("Published a course"),
+    "reactivate": _l("Opened an account again"),
+    "remind": _l("Sent a reminder"),
+    "revoke_certificate": _l("Revoked a certificate"),
+    "sign_in": _l("Signed in"),
+    "sign_out": _l("Signed out"),
+    "start_attempt": _l("Started a quiz"),
+    "submit_attempt": _l("Handed in a quiz"),
+    "suspend": _l("Suspended an account"),
+    "withdraw_role": _l("Withdrew a role"),
+}
+OBJECT_NAMES = {
+    "attempt": _l("Attempt"),
+    "certificate": _l("Certificate"),
+    "course": _l("Course"),
+    "invitation": _l("Invitation"),
+    "person": _l("Person"),
+}

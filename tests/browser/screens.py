@@ -1,0 +1,173 @@
+"""Photographs every screen on a phone and a desktop, light and dark, into screens/ (which git ignores).
+
+script/screens [part of a name ...]
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from lms.config import ROOT
+from tests.browser.answers import answer
+from tests.browser.site import CHROMIUM, CHROMIUM_ARGUMENTS, Site, running_site, sign_in
+
+FOLDER = ROOT / "screens"
+SIZES = {"390": {"width": 390, "height": 844}, "1280": {"width": 1280, "height": 900}}
+PEOPLE = {
+    "anyone": {
+        "landing": "/en/",
+        "landing-ru": "/ru/",
+        "catalogue": "/en/courses",
+        "course-public": "/en/courses/digital-id",
+        "sign-in": "/sign-in",
+        "check-email": "/sign-in/check-email",
+        "language": "/language",
+        "help": "/help",
+        "accessibility": "/accessibility",
+        "privacy": "/privacy",
+        "status": "/status",
+        "verify": "/en/verify",
+        "verify-valid": "/v/{valid}",
+        "verify-revoked": "/v/{revoked}",
+        "verify-unknown": "/v/KZ-2026-7Q3M-W8KD-R4TN-9HXC",
+        "not-found": "/nowhere",
+        "invitation-unknown": "/invite/none",
+    },
+    "learner": {
+        "my-learning": "/learn",
+        "course": "/learn/{kz}/digital-id",
+        "progress": "/learn/{kz}/digital-id/progress",
+        "step": "/learn/{kz}/digital-id/who-says-so/number-and-card",
+        "step-case": "/learn/{kz}/digital-id/when-it-stops/the-fire-in-daejeon",
+        "step-table": "/learn/{kz}/digital-id/your-country/seven-systems",
+        "reflection": "/learn/{kz}/digital-id/who-says-so/your-number",
+        "quiz-start": "/learn/{kz}/digital-id/when-it-leaked/check/start",
+        "certificate-not-yet": "/learn/{kz}/digital-id/certificate",
+        "account": "/account",
+        "name": "/account/name",
+        "time-zone": "/account/time-zone",
+        "my-learning-ru": "/learn?lang=ru",
+        "course-ru": "/learn/{kz}/digital-id?lang=ru",
+        "forbidden": "/admin/users",
+    },
+    "coordinator": {
+        "dashboard": "/delegations/kz/{kz}?lang=en",
+        "person": "/delegations/kz/{kz}/people/{learner_id}?lang=en",
+    },
+    "instructor": {
+        "teach": "/teach",
+        "teach-outline": "/teach/digital-id/outline",
+        "teach-preview": "/teach/digital-id/preview/mobile-id/showing-less",
+        "teach-questions": "/teach/digital-id/questions/who-says-so/check",
+        "teach-analysis": "/teach/digital-id/analysis/who-says-so/check",
+    },
+    "officer": {
+        "eligible": "/certificates/eligible",
+        "not-yet": "/certificates/eligible?tab=not-yet",
+        "register": "/certificates",
+        "certificate-one": "/certificates/{valid}",
+        "certificate-revoked": "/certificates/{revoked}",
+    },
+    "admin": {
+        "people": "/admin/users",
+        "new-person": "/admin/users/new",
+        "person-roles": "/admin/users/{learner_id}",
+        "audit": "/admin/audit",
+    },
+}
+
+
+def known(data_dir: Path) -> dict[str, object]:
+    """Look up what the addresses of the demo data need."""
+    with sqlite3.connect(data_dir / "serai.db") as database:
+        one = lambda query: database.execute(query).fetchone()[0]  # noqa: E731
+        return {
+            "valid": one(
+                "SELECT number FROM certificates WHERE revoked_at IS NULL AND country_code = 'KZ'"
+            ),
+            "revoked": one("SELECT number FROM certificates WHERE revoked_at IS NOT NULL"),
+            "kz": one("SELECT slug FROM cohorts WHERE country_code = 'KZ'"),
+            "learner_id": one("SELECT id FROM people WHERE email = 'learner@demo.example'"),
+        }
+
+
+class Camera:
+    def __init__(self, wanted: list[str]) -> None:
+        self.wanted = wanted
+
+    def take(self, page: Page, name: str, size: str, colours: str) -> None:
+        if not self.wanted or any(part in name for part in self.wanted):
+            page.screenshot(path=FOLDER / f"{name}-{size}-{colours}.png", full_page=True)
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    camera = Camera(sys.argv[1:])
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_site(Path(folder)) as site,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        for size in SIZES:
+            for colours in ("light", "dark"):
+                walk(browser, site, camera, size, colours)
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}")  # noqa: T201 - it is a script
+
+
+def walk(browser: Browser, site: Site, camera: Camera, size: str, colours: str) -> None:
+    facts = known(site.data_dir)
+    for account, screens in PEOPLE.items():
+        context = browser.new_context(
+            base_url=site.url,
+            viewport=SIZES[size],
+            color_scheme=colours,
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        if account != "anyone":
+            sign_in(page, account)
+        for name, path in screens.items():
+            page.goto(path.format(**facts))
+            camera.take(page, name, size, colours)
+        if account == "learner":
+            quiz(
+                page,
+                camera,
+                f"/learn/{facts['kz']}/digital-id/mobile-id/check/start",
+                size,
+                colours,
+            )
+        context.close()
+
+
+def quiz(page: Page, camera: Camera, start: str, size: str, colours: str) -> None:
+    """Take a quiz badly, so that every one of its pages is seen."""
+    page.goto(start)
+    page.locator("main .btn:not(.q)").first.click()
+    camera.take(page, "question-empty", size, colours)
+    page.locator("button[name=then]:not(.q)").first.click()
+    camera.take(page, "question-error", size, colours)
+    for turn in range(3):
+        page.goto(re.sub(r"/\d+$", f"/{turn + 1}", page.url))
+        answer(page, rightly=turn == 1)
+        page.wait_for_timeout(400)
+        camera.take(page, f"question-{turn}", size, colours)
+        page.locator("button[name=then]:not(.q)").first.click()
+    page.goto(re.sub(r"/\d+$", "/review", page.url))
+    camera.take(page, "review", size, colours)
+    page.locator(
+        "form[action$='/submit'] button, form[method=post] button.btn:not(.q)"
+    ).first.click()
+    camera.take(page, "result", size, colours)
+
+
+if __name__ == "__main__":
+    main()
