@@ -7,10 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from lms.authoring import queries
+from lms.courses.citations import date_words
 from lms.courses.outline import Outline, Step
-from lms.courses.queries import courses_of_instructor, items_of, outline_of, step_text, taught_version
+from lms.courses.queries import (
+    citations_of,
+    contents_of,
+    courses_of_instructor,
+    outline_of,
+    step_text,
+    taught_version,
+)
 from lms.errors import NotFound
-from lms.courses.citations import cited_sources
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
 
@@ -24,6 +31,7 @@ def list_courses() -> ResponseReturnValue:
     return render_template(
         "authoring/list.html",
         courses=[(version, outline_of(version.id)) for version in versions],
+        counts=queries.learner_counts(versions),
         language=chosen_language(),
     )
 
@@ -32,9 +40,12 @@ def list_courses() -> ResponseReturnValue:
 @allow(Role.INSTRUCTOR)
 def outline(course: str) -> ResponseReturnValue:
     version = taught_version(current_user, course)
-    found = outline_of(version.id)
     return render_template(
-        "authoring/outline.html", version=version, outline=found, language=found.language_for(chosen_language())
+        "authoring/outline.html",
+        version=version,
+        outline=outline_of(version.id),
+        contents=contents_of(version.id, chosen_language()),
+        learner_count=queries.learner_counts([version]).get(version.course_id, 0),
     )
 
 
@@ -51,13 +62,23 @@ def preview(course: str, module: str, step: str) -> ResponseReturnValue:
     """Show a step as learners see it."""
     version = taught_version(current_user, course)
     found = outline_of(version.id)
-    language = found.language_for(chosen_language())
+    contents = contents_of(version.id, chosen_language())
     wanted = _step(found, module, step, is_quiz=False)
-    title, html, citations = step_text(version.id, wanted.path, language)
+    title, html, _facts = step_text(version.id, wanted.path, contents.language)
+    before, after = found.neighbours(wanted.path)
     return render_template(
-        "authoring/preview.html", version=version, outline=found, step=wanted, language=language, title=title, html=html,
-        sources=cited_sources(found, citations), neighbours=found.neighbours(wanted.path),
-    )  # fmt: skip
+        "authoring/preview.html",
+        version=version,
+        outline=found,
+        contents=contents,
+        step=wanted,
+        before=before,
+        after=after,
+        title=title,
+        html=html,
+        citations=citations_of(version.id, wanted.path, contents.language),
+        reviewed=date_words(wanted.reviewed),
+    )
 
 
 @bp.get("/<course>/questions/<module>/<step>")
@@ -65,23 +86,28 @@ def preview(course: str, module: str, step: str) -> ResponseReturnValue:
 def questions(course: str, module: str, step: str) -> ResponseReturnValue:
     """Show a quiz's items with keys and feedback."""
     version = taught_version(current_user, course)
-    found = outline_of(version.id)
-    wanted = _step(found, module, step, is_quiz=True)
-    banks = {draw["bank"] for draw in (wanted.quiz or {})["draw"]}
-    items = [item for item in items_of(version.id).values() if item.bank in banks]
+    wanted = _step(outline_of(version.id), module, step, is_quiz=True)
+    contents = contents_of(version.id, chosen_language())
     return render_template(
-        "authoring/questions.html", version=version, outline=found, step=wanted, items=items,
-        language=found.language_for(chosen_language()),
-    )  # fmt: skip
+        "authoring/questions.html",
+        version=version,
+        contents=contents,
+        step=wanted,
+        cards=queries.item_cards(version, wanted, contents.language),
+        source_language=outline_of(version.id).source_language,
+    )
 
 
 @bp.get("/<course>/analysis/<module>/<step>")
 @allow(Role.INSTRUCTOR)
 def analysis(course: str, module: str, step: str) -> ResponseReturnValue:
     version = taught_version(current_user, course)
-    found = outline_of(version.id)
-    wanted = _step(found, module, step, is_quiz=True)
+    wanted = _step(outline_of(version.id), module, step, is_quiz=True)
+    contents = contents_of(version.id, chosen_language())
     return render_template(
-        "authoring/analysis.html", version=version, outline=found, results=queries.quiz_results(version, wanted),
-        language=found.language_for(chosen_language()),
-    )  # fmt: skip
+        "authoring/analysis.html",
+        version=version,
+        contents=contents,
+        step=wanted,
+        results=queries.quiz_results(version, wanted, contents.language),
+    )

@@ -11,5 +11,6 @@ from lms.config import LANGUAGES
 class InviteForm(FlaskForm):
     email = EmailField(_l("E-mail address"), [*EMAIL, plain_email])
     language = SelectField(
-        _l("Language of the message"), choices=[(language.code, language.own_name) for language in LANGUAGES.values()]
+        _l("Language of the message"),
+        choices=[(language.code, language.own_name) for language in LANGUAGES.values()],
     )

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
+from lms.accounts.models import Person
 from lms.audit import services as audit
 from lms.cohorts.models import Cohort
+from lms.delegations import queries, rules
 from lms.delegations.queries import Member
 from lms.errors import LmsError
+from lms.extensions import db
 from lms.notices import services as notices
 from lms.web.languages import interface_language
-
-QUIET_TIME = timedelta(days=3)
 
 
 class NothingToRemind(LmsError):
@@ -19,19 +21,38 @@ class NothingToRemind(LmsError):
     message = _l("This person has finished, so there is nothing to remind of.")
 
 
+class Suspended(LmsError):
+    status = 409
+    message = _l("This account is suspended, so no reminder was sent. Ask an administrator why.")
+
+
 class RemindedLately(LmsError):
     status = 409
-    message = _l("This person was reminded less than three days ago. Wait a little before the next reminder.")
+    message = _l(
+        "This person was reminded less than three days ago. Wait a little before the next reminder."
+    )
 
 
 def remind(cohort: Cohort, member: Member) -> None:
     """Send one reminder; never to the finished or the suspended, and not twice in three days."""
-    if member.progress.is_complete or not member.person.active:
+    if member.progress.is_complete:
         raise NothingToRemind
-    if member.reminded_at is not None and datetime.now(UTC) - member.reminded_at < QUIET_TIME:
+    if not member.person.active:
+        raise Suspended
+    # Of two at once, the second waits here and then sees the first one's message.
+    db.session.execute(select(Person.id).where(Person.id == member.person.id).with_for_update())
+    if rules.is_quiet(queries.reminded_at(member.person), datetime.now(UTC)):
         raise RemindedLately
     outline = member.progress.outline
     title = outline.title(interface_language(member.person.language))
     path = f"/learn/{cohort.slug}/{outline.slug}"
-    notices.send_reminder(member.person, course_title=title, cohort_title=cohort.title, page_path=path)
-    audit.record("remind", "person", member.person.id, country_code=cohort.country_code, cohort=cohort.slug)
+    notices.send_reminder(
+        member.person, course_title=title, cohort_title=cohort.title, page_path=path
+    )
+    audit.record(
+        "remind",
+        "person",
+        member.person.id,
+        country_code=cohort.country_code,
+        cohort=cohort.slug,
+    )

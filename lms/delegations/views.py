@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.cohorts import services as cohorts
 from lms.cohorts.models import Cohort
-from lms.cohorts.queries import coordinated_cohort, coordinated_cohorts, open_invitations
+from lms.cohorts.queries import coordinated_cohort, coordinated_cohorts, country_name
 from lms.delegations import queries, services
 from lms.delegations.forms import InviteForm
 from lms.extensions import db
@@ -27,11 +28,20 @@ def list_cohorts() -> ResponseReturnValue:
     cohort_list = list(db.session.scalars(coordinated_cohorts(current_user)))
     if len(cohort_list) == 1:
         return redirect(_address(cohort_list[0]), 303)
-    return render_template("delegations/list.html", cohorts=cohort_list)
+    return render_template(
+        "delegations/list.html",
+        cohorts=cohort_list,
+        counts=queries.people_counts(cohort_list),
+        country_name=lambda cohort: country_name(cohort.country_code, str(get_locale())),
+    )
 
 
-def _address(cohort: Cohort, endpoint: str = ".dashboard", **values: object) -> str:
-    return url_for(endpoint, country=cohort.country_code.lower(), cohort=cohort.slug, **values)
+def _address(cohort: Cohort) -> str:
+    return url_for(".dashboard", country=cohort.country_code.lower(), cohort=cohort.slug)
+
+
+def _place(cohort: Cohort) -> dict[str, str]:
+    return {"country": cohort.country_code.lower(), "cohort": cohort.slug}
 
 
 @bp.get("/<country>/<cohort>")
@@ -42,21 +52,15 @@ def dashboard(country: str, cohort: str) -> ResponseReturnValue:
 
 
 def _dashboard_page(cohort: Cohort, form: InviteForm, status: int = 200) -> ResponseReturnValue:
-    members = queries.members_of(cohort)
-    counts = Counter(
-        finished=sum(member.progress.is_complete for member in members),
-        certified=sum(bool(member.certificate_number) for member in members),
-        signed_in=sum(member.person.signed_in_at is not None for member in members),
-        need=sum(member.need is not None for member in members),
-    )
     page = render_template(
         "delegations/dashboard.html",
         cohort=cohort,
-        members=members,
-        counts=counts,
-        invitations=open_invitations(cohort),
+        place=_place(cohort),
+        country=country_name(cohort.country_code, str(get_locale())),
+        delegation=queries.delegation_of(cohort),
         form=form,
         language=chosen_language(),
+        now=datetime.now(UTC),
     )
     return page, status
 
@@ -65,22 +69,32 @@ def _dashboard_page(cohort: Cohort, form: InviteForm, status: int = 200) -> Resp
 @allow(Role.COORDINATOR)
 def person(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
+    members = queries.member_of(found, person_id)
     return render_template(
         "delegations/person.html",
         cohort=found,
-        memberships=queries.member_of(found, person_id),
-        language=chosen_language(),
+        place=_place(found),
+        country=country_name(found.country_code, str(get_locale())),
+        member=_to_remind(members),
+        records=[queries.course_record(member, chosen_language()) for member in members],
+        history=queries.history(members),
+        now=datetime.now(UTC),
     )
+
+
+def _to_remind(members: list[queries.Member]) -> queries.Member:
+    """Return the course that a reminder is about: the first one that is not finished."""
+    return next((one for one in members if not one.progress.is_complete), members[0])
 
 
 @bp.post("/<country>/<cohort>/people/<int:person_id>/remind")
 @allow(Role.COORDINATOR)
 def remind(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
-    members = queries.member_of(found, person_id)
-    services.remind(found, next((one for one in members if not one.progress.is_complete), members[0]))
+    member = _to_remind(queries.member_of(found, person_id))
+    services.remind(found, member)
     db.session.commit()
-    flash(_("The reminder is on its way to %(name)s.", name=members[0].person.name))
+    flash(_("The reminder is on its way to %(name)s.", name=member.name), "success")
     return redirect(_address(found), 303)
 
 
@@ -97,5 +111,5 @@ def invite(country: str, cohort: str) -> ResponseReturnValue:
         form.email.errors = [str(refusal.message)]
         return _dashboard_page(found, form, 422)
     db.session.commit()
-    flash(_("The invitation is on its way to %(address)s.", address=invitation.email))
+    flash(_("The invitation is on its way to %(address)s.", address=invitation.email), "success")
     return redirect(_address(found), 303)

@@ -1,0 +1,22 @@
+"""What a coordinator sees of a cohort that ``cohorts.queries.coordinated_cohort`` has opened."""
+
+from __future__ import annotations
+
+from lms.delegations.queries.dashboard import CourseGroup, Delegation, delegation_of, people_counts
+from lms.delegations.queries.members import Member, member_of, members_of, reminded_at
+from lms.delegations.queries.record import CourseRecord, ModuleRecord, course_record, history
+
+__all__ = [
+    "CourseGroup",
+    "CourseRecord",
+    "Delegation",
+    "Member",
+    "ModuleRecord",
+    "course_record",
+    "delegation_of",
+    "history",
+    "member_of",
+    "members_of",
+    "people_counts",
+    "reminded_at",
+]

@@ -1,0 +1,176 @@
+"""The people of a cohort, from a fixed number of statements however many they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from lms.accounts.models import Person
+from lms.certificates.models import Certificate
+from lms.cohorts.models import Affiliation, Cohort, Enrolment
+from lms.cohorts.queries import enrolments_of
+from lms.courses.outline import Module
+from lms.delegations import rules
+from lms.errors import NotFound
+from lms.extensions import db
+from lms.notices.models import Message
+from lms.progress.models import Completion
+from lms.progress.queries import last_activity, progress_of_many
+from lms.progress.rules import Progress
+
+
+@dataclass(frozen=True)
+class Member:
+    """One learner in one course, as the coordinator sees it: never answers, only how far."""
+
+    person: Person
+    enrolment: Enrolment
+    institution: str
+    progress: Progress
+    last_done_at: datetime | None
+    completed_at: datetime | None
+    need: rules.Need | None
+    certificate_number: str
+    certified_at: datetime | None
+    reminded_at: datetime | None
+    seen_days: int | None  # since the last sign-in or step; None: never signed in
+    is_quiet: bool  # was reminded lately
+
+    @property
+    def name(self) -> str:
+        """The name to sort and show by: delegations are read by people of many scripts."""
+        return self.person.name_latin or self.person.name
+
+    @property
+    def may_be_reminded(self) -> bool:
+        return self.person.active and not self.progress.is_complete and not self.is_quiet
+
+    def cells(self) -> list[tuple[Module, int, int, int]]:
+        """List ``(module, done, total, shade)`` for the heatmap's row."""
+        counted = (
+            (module, self.progress.done_in(module), len(module.steps))
+            for module in self.progress.outline.modules
+        )
+        return [(module, done, total, rules.shade(done, total)) for module, done, total in counted]
+
+
+def members_of(cohort: Cohort) -> list[Member]:
+    """List everybody in a cohort that the caller was allowed to open, once for each course."""
+    return _members(cohort, enrolments_of(cohort))
+
+
+def member_of(cohort: Cohort, person_id: int) -> list[Member]:
+    """Return one person's courses in a cohort, else 404."""
+    own = [enrolment for enrolment in enrolments_of(cohort) if enrolment.person_id == person_id]
+    if not own:
+        raise NotFound
+    return _members(cohort, own)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is known about many enrolments and people at once, by their ids."""
+
+    progress: dict[int, Progress]
+    last_done: dict[int, datetime]
+    completed: dict[int, datetime]
+    certificates: dict[int, tuple[str, datetime]]
+    institutions: dict[int, str]
+    reminders: dict[int, datetime]
+
+
+def _members(cohort: Cohort, enrolments: list[Enrolment]) -> list[Member]:
+    ids = [enrolment.id for enrolment in enrolments]
+    people = [enrolment.person_id for enrolment in enrolments]
+    facts = _Facts(
+        progress=progress_of_many((one.id, one.version_id) for one in enrolments),
+        last_done=last_activity(ids),
+        completed=_completed(ids),
+        certificates=_certificates(ids),
+        institutions=_institutions(people),
+        reminders=_reminders(people),
+    )
+    now = datetime.now(UTC)
+    members = [_member(cohort, enrolment, facts, now) for enrolment in enrolments]
+    return sorted(members, key=lambda member: (member.name.casefold(), member.enrolment.id))
+
+
+def _member(cohort: Cohort, enrolment: Enrolment, facts: _Facts, now: datetime) -> Member:
+    person, progress = enrolment.person, facts.progress[enrolment.id]
+    done_at, reminded_at = facts.last_done.get(enrolment.id), facts.reminders.get(person.id)
+    number, certified_at = facts.certificates.get(enrolment.id, ("", None))
+    need = rules.need(
+        progress,
+        now=now,
+        enrolled_at=enrolment.enrolled_at,
+        signed_in_at=person.signed_in_at,
+        last_done_at=done_at,
+        is_name_confirmed=person.name_confirmed_at is not None,
+        is_over=cohort.ends_on < now.astimezone(ZoneInfo(cohort.time_zone)).date(),
+    )
+    return Member(
+        person=person,
+        enrolment=enrolment,
+        institution=facts.institutions.get(person.id, ""),
+        progress=progress,
+        last_done_at=done_at,
+        completed_at=facts.completed.get(enrolment.id),
+        need=need,
+        certificate_number=number,
+        certified_at=certified_at,
+        reminded_at=reminded_at,
+        seen_days=_seen_days(person, done_at, cohort, now),
+        is_quiet=rules.is_quiet(reminded_at, now),
+    )
+
+
+def _seen_days(
+    person: Person, done_at: datetime | None, cohort: Cohort, now: datetime
+) -> int | None:
+    if person.signed_in_at is None:
+        return None
+    last = max(person.signed_in_at, done_at or person.signed_in_at)
+    return rules.days_ago(last, cohort.time_zone, now)
+
+
+def _certificates(enrolment_ids: list[int]) -> dict[int, tuple[str, datetime]]:
+    rows = db.session.execute(
+        select(Certificate.enrolment_id, Certificate.number, Certificate.issued_at)
+        .where(Certificate.enrolment_id.in_(enrolment_ids), Certificate.revoked_at.is_(None))
+        .order_by(Certificate.sequence)
+    )
+    return {enrolment_id: (number, issued_at) for enrolment_id, number, issued_at in rows.tuples()}
+
+
+def _completed(enrolment_ids: list[int]) -> dict[int, datetime]:
+    rows = db.session.execute(
+        select(Completion.enrolment_id, Completion.completed_at).where(
+            Completion.enrolment_id.in_(enrolment_ids)
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def _institutions(person_ids: list[int]) -> dict[int, str]:
+    query = select(Affiliation).where(Affiliation.person_id.in_(person_ids))
+    found = db.session.scalars(query).unique()
+    return {affiliation.person_id: affiliation.institution.name for affiliation in found}
+
+
+def _reminders(person_ids: list[int]) -> dict[int, datetime]:
+    rows = db.session.execute(
+        select(Message.person_id, func.max(Message.created_at))
+        .where(Message.person_id.in_(person_ids), Message.kind == "reminder")
+        .group_by(Message.person_id)
+    )
+    return {
+        person_id: created_at for person_id, created_at in rows.tuples() if person_id is not None
+    }
+
+
+def reminded_at(person: Person) -> datetime | None:
+    """Return when somebody was last reminded, by whichever coordinator."""
+    return _reminders([person.id]).get(person.id)

@@ -1,0 +1,74 @@
+"""One person's courses in a cohort: how far, when, with which results; never the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lms.cohorts.queries import seat_by_enrolment
+from lms.courses.contents import Contents, ModuleLine, StepLine
+from lms.courses.queries import contents_of
+from lms.delegations.queries.members import Member
+from lms.progress.queries import done_times
+from lms.quizzes.models import Attempt
+from lms.quizzes.queries import best_results
+
+
+@dataclass(frozen=True)
+class ModuleRecord:
+    """How far somebody is in one module."""
+
+    module: ModuleLine
+    done_count: int
+    last_done_at: datetime | None
+    quizzes: list[tuple[StepLine, Attempt | None]]  # with the best attempt, never its answers
+
+
+@dataclass(frozen=True)
+class CourseRecord:
+    """One person's course, module by module."""
+
+    member: Member
+    contents: Contents
+    modules: list[ModuleRecord]
+
+    @property
+    def next(self) -> StepLine | None:
+        step = self.member.progress.next_step
+        return self.contents.by_path[step.path][1] if step else None
+
+
+def course_record(member: Member, language: str) -> CourseRecord:
+    contents = contents_of(member.enrolment.version_id, language)
+    times = done_times(seat_by_enrolment(member.enrolment.id))
+    best = best_results([member.enrolment.id]).get(member.enrolment.id, {})
+    quizzes = {step.path for step in member.progress.outline.steps if step.kind == "quiz"}
+    modules = [
+        ModuleRecord(
+            module=module,
+            done_count=sum(step.path in member.progress.done for step in module.steps),
+            last_done_at=max(
+                (times[step.path] for step in module.steps if step.path in times), default=None
+            ),
+            quizzes=[(step, best.get(step.path)) for step in module.steps if step.path in quizzes],
+        )
+        for module in contents.modules
+    ]
+    return CourseRecord(member, contents, modules)
+
+
+def history(members: list[Member]) -> list[tuple[datetime, str]]:
+    """List what happened to one person in a cohort, the newest first, as (moment, kind)."""
+    person = members[0].person
+    happened: list[tuple[datetime | None, str]] = [
+        (person.signed_in_at, "signed_in"),
+        (members[0].reminded_at, "reminded"),
+        (min(member.enrolment.enrolled_at for member in members), "enrolled"),
+    ]
+    for member in members:
+        happened += [
+            (None if member.completed_at else member.last_done_at, "step"),
+            (member.completed_at, "completed"),
+            (member.certified_at, "certified"),
+        ]
+    return sorted(((at, kind) for at, kind in happened if at is not None), reverse=True)
