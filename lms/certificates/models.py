@@ -17,7 +17,9 @@ class Certificate(Model):
     __tablename__ = "certificates"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "kind", "sequence"),
-        CheckConstraint("(revoked_at IS NULL) = (revocation_reason = '')", name="revoked_with_reason"),
+        CheckConstraint(
+            "(revoked_at IS NULL) = (revocation_reason = '')", name="revoked_with_reason"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -27,14 +29,22 @@ class Certificate(Model):
     country_code: Mapped[str] = mapped_column(String(2), index=True)
     kind: Mapped[str] = mapped_column(String(20))  # completion
     sequence: Mapped[int]  # 1 for the first of its kind; retakes and reissues count up
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # every printed fact, see drawing.PrintedFacts
+    facts: Mapped[dict[str, Any]] = mapped_column(
+        JSON
+    )  # every printed fact, see drawing.PrintedFacts
     issued_at: Mapped[datetime]
     issued_on: Mapped[date]  # the printed day, in the cohort's time zone
-    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))  # None: in the moment of passing
+    issued_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Person.id)
+    )  # None: in the moment of passing
     revoked_at: Mapped[datetime | None]
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
-    revocation_reason: Mapped[str] = mapped_column(String(30), default="")  # a class of rules.REVOCATION_REASONS
-    revocation_note: Mapped[str] = mapped_column(String(500), default="")  # for the register, never public
+    revocation_reason: Mapped[str] = mapped_column(
+        String(30), default=""
+    )  # a class of rules.REVOCATION_REASONS
+    revocation_note: Mapped[str] = mapped_column(
+        String(500), default=""
+    )  # for the register, never public
     file: Mapped[CertificateFile | None] = relationship(lazy="raise")
 
     @property

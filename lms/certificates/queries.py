@@ -45,8 +45,12 @@ def newest_certificate(enrolment_id: int) -> Certificate | None:
 
 
 def certificates_of(person: Person) -> list[Certificate]:
-    """List a person's own certificates, the newest first."""
-    query = select(Certificate).where(Certificate.person_id == person.id)
+    """List a person's own certificates with the size of each PDF, the newest first."""
+    query = (
+        select(Certificate)
+        .options(joinedload(Certificate.file))
+        .where(Certificate.person_id == person.id)
+    )
     return list(db.session.scalars(query.order_by(Certificate.issued_at.desc())))
 
 

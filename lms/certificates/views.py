@@ -282,13 +282,15 @@ def _answer(number: str) -> ResponseReturnValue:
     _as_a_stranger()
     state, certificate = _look_up(number)
     shown = numbers.normalise(number)[:SHOWN_LENGTH]
+    fault = numbers.fault(number) if state == "unknown" else None
     page = render_template(
         "certificates/check.html",
         state=state,
         certificate=certificate,
         picture=picture_of(certificate.facts) if certificate else None,
         number=shown,
-        fault=numbers.fault(number) if state == "unknown" else None,
+        fault=fault,
+        marked=dict.fromkeys(shown[place - 1] for place in fault.places) if fault else {},
         reasons=REVOCATION_REASONS,
         form=NumberForm(formdata=None, number=shown if state == "unknown" else ""),
         now=datetime.now(UTC),
