@@ -32,11 +32,7 @@ class BadResponse(ValueError):
 
 def filled_values(submitted: Submitted) -> list[str]:
     """List the values of the field ``answer`` that are not blank."""
-    if isinstance(submitted, MultiDict):  # its get() gives the first value and drops the others
-        values = submitted.getlist("answer")
-    else:
-        values = submitted.get("answer", [])
-    return [value for value in values if value.strip()]
+    return [value for value in _values(submitted) if value.strip()]
 
 
 def chosen_option(submitted: Submitted, options: list[str]) -> str | None:
@@ -66,3 +62,9 @@ def typed_line(submitted: Submitted) -> str | None:
     if len(line) > MAX_ANSWER_CHARS:
         raise BadResponse(BadResponseReason.TOO_LONG)
     return line or None
+
+
+def _values(submitted: Submitted) -> list[str]:
+    if isinstance(submitted, MultiDict):  # its get() gives the first value and drops the others
+        return submitted.getlist("answer")
+    return submitted.get("answer", [])

@@ -125,6 +125,7 @@ class TestReadings:
             ("12 чел", ["чел."], ["12"]),
             ("₩5000", ["₩"], ["5000"]),
             ("5 km2", ["km", "km2"], ["5"]),
+            ("5 km", ["m", "km"], ["5"]),
             ("5 apples", ["people"], []),
             ("people", ["people"], []),
             ("5", ["."], ["5"]),
@@ -204,6 +205,10 @@ class TestMark:
     def test_includes_both_ends_exactly(self, structure, response, mark):
         assert NUMERIC.mark(structure, response) == mark
 
+    @pytest.mark.parametrize(("response", "mark"), [("5", 1.0), ("5.1", 0.0), ("4.9", 0.0)])
+    def test_tolerates_nothing_unless_told(self, response, mark):
+        assert NUMERIC.mark({"id": "one", "type": "numeric", "correct": 5}, response) == mark
+
     @pytest.mark.parametrize("typed", ["2840 people", "2840 чел."])
     def test_knows_the_unit_in_every_language(self, typed):
         assert NUMERIC.mark(STRUCTURE, typed, [TEXT, RUSSIAN]) == 1.0
@@ -234,6 +239,8 @@ class TestDescribe:
         ("correct", "language", "words"),
         [
             (2840, "en", f"2840{NBSP}people"),
+            (9999, "en", f"9999{NBSP}people"),
+            (10_000, "en", f"10,000{NBSP}people"),
             (51_000_000, "en", f"51,000,000{NBSP}people"),
             (51_000_000, "ru", f"51{NBSP}000{NBSP}000{NBSP}people"),
             (0.00005, "ru", f"0,00005{NBSP}people"),

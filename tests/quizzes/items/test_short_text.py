@@ -25,6 +25,7 @@ class TestCheck:
             ({"correct": []}, "correct"),
             ({"correct": [" "]}, "correct.0"),
             ({"correct": ["a", "«.»"]}, "correct"),
+            ({"correct": ["a", "'.'"]}, "correct"),
             ({"tolerance": 1}, "tolerance"),
         ],
     )
@@ -123,6 +124,7 @@ class TestParse:
         [
             (["  Selective\ndisclosure "], "Selective disclosure"),
             (["a\x00b\ud800"], "a b"),
+            (["a\N{LINE SEPARATOR}b\N{PARAGRAPH SEPARATOR}c"], "a b c"),
             (["  "], None),
             ([], None),
         ],
