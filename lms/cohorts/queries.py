@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from babel import Locale
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, bindparam, func, literal, select
 from sqlalchemy.orm import aliased, joinedload
 
 from lms.accounts.models import Person
@@ -46,7 +47,7 @@ class Seat:
     closes_at: datetime | None
 
     @property
-    def url_values(self) -> dict[str, str]:
+    def url_values(self) -> dict[str, Any]:
         return {"cohort": self.cohort_slug, "course": self.course_slug}
 
 
@@ -76,12 +77,18 @@ SEAT = (
 )
 
 
+# Built once: nearly every page under /learn asks for it.
+SEAT_OF = SEAT.where(
+    Enrolment.person_id == bindparam("person_id"),
+    Cohort.slug == bindparam("cohort"),
+    Course.slug == bindparam("course"),
+)
+
+
 def seat_of(person: Person, cohort: str, course: str) -> Seat:
     """Return a person's own place in a course, else 404."""
-    query = SEAT.where(
-        Enrolment.person_id == person.id, Cohort.slug == cohort, Course.slug == course
-    )
-    row = db.session.execute(query).one_or_none()
+    values = {"person_id": person.id, "cohort": cohort, "course": course}
+    row = db.session.execute(SEAT_OF, values).one_or_none()
     if row is None:
         raise NotFound
     return Seat(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it

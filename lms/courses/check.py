@@ -15,11 +15,14 @@ from lms.courses.format import StepEntry
 from lms.lib.markdown import Block, Document
 
 FEWEST_WORDS, MOST_WORDS = 300, 900
+CODE = re.compile(r"`[^`]*`")
+HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 class ItemFault(Protocol):
     """What a checker of items answers."""
 
+    part: str  # "structure" or "text"
     field: str
     what: str
     repair: str
@@ -44,38 +47,81 @@ def structure_faults(folder: CourseFolder) -> Iterator[Fault]:
     course = folder.course
     assert course is not None  # noqa: S101 - the caller looked
     if course.id != folder.root.name:
-        yield Fault("course.toml", 1, f"The id {course.id!r} is not the folder's name.", f'Write id = "{folder.root.name}".')
+        yield Fault(
+            "course.toml",
+            1,
+            f"The id {course.id!r} is not the folder's name.",
+            f'Write id = "{folder.root.name}".',
+        )
     if course.source_language not in folder.texts:
-        yield Fault("course.toml", 0, "The source language has no folder.", f"Add {course.source_language}/course.toml.")
+        yield Fault(
+            "course.toml",
+            0,
+            "The source language has no folder.",
+            f"Add {course.source_language}/course.toml.",
+        )
     entries = dict(folder.step_entries())
     for path, count in Counter(path for path, _entry in folder.step_entries()).items():
         if count > 1:
-            yield Fault(f"modules/{path.split('/')[0]}.toml", 0, f"{path} stands {count} times.", "Give each step its own id.")
+            yield Fault(
+                f"modules/{path.split('/', 1)[0]}.toml",
+                0,
+                f"{path} stands {count} times.",
+                "Give each step its own id.",
+            )
     final = entries.get(course.certificate.final)
     if final is None or final.kind != "quiz":
-        yield Fault("course.toml", 0, f"{course.certificate.final} is no quiz of this course.", "Name the final quiz.")
+        yield Fault(
+            "course.toml",
+            0,
+            f"{course.certificate.final} is no quiz of this course.",
+            "Name the final quiz.",
+        )
     for path, entry in entries.items():
         yield from step_faults(folder, path, entry)
 
 
 def step_faults(folder: CourseFolder, path: str, entry: StepEntry) -> Iterator[Fault]:
-    file = f"modules/{path.split('/')[0]}.toml"
+    file = f"modules/{path.split('/', 1)[0]}.toml"
     line = folder.line_of(file, f'id = "{entry.id}"')
     if (entry.kind == "quiz") != (entry.quiz is not None):
-        yield Fault(file, line, f"{entry.id}: kind and [steps.quiz] do not fit.", "A quiz has both, another step neither.")
+        yield Fault(
+            file,
+            line,
+            f"{entry.id}: kind and [steps.quiz] do not fit.",
+            "A quiz has both, another step neither.",
+        )
     if (entry.kind == "video") != (entry.video is not None):
-        yield Fault(file, line, f"{entry.id}: kind and [steps.video] do not fit.", "A video has both, another step neither.")
+        yield Fault(
+            file,
+            line,
+            f"{entry.id}: kind and [steps.video] do not fit.",
+            "A video has both, another step neither.",
+        )
     if entry.site is not None and entry.site not in folder.sources.sites:
-        yield Fault(file, line, f"{entry.id}: the site {entry.site!r} is unknown.", "Add it to [sites] in sources.toml.")
+        yield Fault(
+            file,
+            line,
+            f"{entry.id}: the site {entry.site!r} is unknown.",
+            "Add it to [sites] in sources.toml.",
+        )
     for draw in entry.quiz.draw if entry.quiz else []:
         bank = folder.items.get(draw.bank)
         if bank is None:
-            yield Fault(file, line, f"{entry.id}: there is no bank {draw.bank!r}.", f"Add items/{draw.bank}.toml.")
+            yield Fault(
+                file,
+                line,
+                f"{entry.id}: there is no bank {draw.bank!r}.",
+                f"Add items/{draw.bank}.toml.",
+            )
             continue
         fitting = [item for item in bank if _fits(item, draw.tags, draw.difficulty)]
         if len(fitting) < draw.count:
             yield Fault(
-                file, line, f"{entry.id}: draws {draw.count} items, but only {len(fitting)} fit.", "Draw fewer or write more."
+                file,
+                line,
+                f"{entry.id}: draws {draw.count} items, but only {len(fitting)} fit.",
+                "Draw fewer or write more.",
             )
 
 
@@ -88,28 +134,43 @@ def source_faults(folder: CourseFolder) -> Iterator[Fault]:
         for source in fact.sources:
             if source not in folder.sources.sources:
                 line = folder.line_of("sources.toml", f"[facts.{fact_id}]")
-                yield Fault("sources.toml", line, f"Fact {fact_id} rests on {source!r}, which is not listed.", "Add the source.")
+                yield Fault(
+                    "sources.toml",
+                    line,
+                    f"Fact {fact_id} rests on {source!r}, which is not listed.",
+                    "Add the source.",
+                )
 
 
 def bank_faults(folder: CourseFolder) -> Iterator[Fault]:
     entries = dict(folder.step_entries())
-    language = folder.course.source_language if folder.course else "en"
     for bank, items in folder.items.items():
         file = f"items/{bank}.toml"
-        texts = folder.item_texts.get(language, {}).get(bank, {})
         counted = Counter(str(item.get("id")) for item in items)
         for item in items:
             item_id = str(item.get("id"))
             line = folder.line_of(file, f'id = "{item_id}"')
             if counted[item_id] > 1:
-                yield Fault(file, line, f"The id {item_id} stands {counted[item_id]} times.", "Give each item its own id.")
+                yield Fault(
+                    file,
+                    line,
+                    f"The id {item_id} stands {counted[item_id]} times.",
+                    "Give each item its own id.",
+                )
             if item.get("fact") not in folder.sources.facts:
-                yield Fault(file, line, f"{item_id}: the fact {item.get('fact')!r} is unknown.", "Name a fact of sources.toml.")
+                yield Fault(
+                    file,
+                    line,
+                    f"{item_id}: the fact {item.get('fact')!r} is unknown.",
+                    "Name a fact of sources.toml.",
+                )
             if item.get("step") not in entries:
-                yield Fault(file, line, f"{item_id}: there is no step {item.get('step')!r}.", "Name the step to read again.")
-            for checker in ITEM_CHECKS:
-                for found in checker(item, texts.get(item_id, {})):
-                    yield Fault(file, line, f"{item_id}: {found.field}: {found.what}", found.repair)
+                yield Fault(
+                    file,
+                    line,
+                    f"{item_id}: there is no step {item.get('step')!r}.",
+                    "Name the step to read again.",
+                )
 
 
 def language_faults(folder: CourseFolder, language: str) -> Iterator[Fault]:
@@ -117,15 +178,30 @@ def language_faults(folder: CourseFolder, language: str) -> Iterator[Fault]:
     assert course is not None  # noqa: S101 - the caller looked
     file = f"{language}/course.toml"
     if language not in LANGUAGES:
-        yield Fault(file, 0, f"{language!r} is no language of the platform.", f"Use one of {', '.join(LANGUAGES)}.")
+        yield Fault(
+            file,
+            0,
+            f"{language!r} is no language of the platform.",
+            f"Use one of {', '.join(LANGUAGES)}.",
+        )
     for slug in course.modules:
         if slug not in text.modules:
             yield Fault(file, 0, f"The module {slug} has no title.", f"Add [modules.{slug}].")
     for path, entry in folder.step_entries():
         if entry.kind == "quiz" and path not in text.quizzes:
-            yield Fault(file, folder.line_of(file, "[quizzes]"), f"The quiz {path} has no title.", f'Add "{path}" to [quizzes].')
+            yield Fault(
+                file,
+                folder.line_of(file, "[quizzes]"),
+                f"The quiz {path} has no title.",
+                f'Add "{path}" to [quizzes].',
+            )
         if entry.site and entry.site not in text.sites:
-            yield Fault(file, folder.line_of(file, "[sites]"), f"The site {entry.site} has no name.", "Add it to [sites].")
+            yield Fault(
+                file,
+                folder.line_of(file, "[sites]"),
+                f"The site {entry.site} has no name.",
+                "Add it to [sites].",
+            )
         if entry.kind != "quiz":
             document = folder.steps[language].get(path)
             name = f"{language}/{path}.md"
@@ -140,43 +216,117 @@ def item_text_faults(folder: CourseFolder, language: str) -> Iterator[Fault]:
     for bank, items in folder.items.items():
         known = folder.item_texts[language].get(bank, {})
         file = f"{language}/items/{bank}.toml"
-        ids = {str(item.get("id")) for item in items}
-        for item_id in sorted(ids - known.keys()):
-            yield Fault(file, 0, f"The item {item_id} has no words.", f"Add [{item_id}] with prompt and feedback.")
-        for item_id in sorted(known.keys() - ids):
-            yield Fault(file, folder.line_of(file, f"[{item_id}]"), f"There is no item {item_id}.", f"Add it to items/{bank}.toml.")
+        structures = {str(item.get("id")): item for item in items}
+        for item_id in sorted(structures.keys() - known.keys()):
+            yield Fault(
+                file,
+                0,
+                f"The item {item_id} has no words.",
+                f"Add [{item_id}] with prompt and feedback.",
+            )
+        for item_id in sorted(known.keys() - structures.keys()):
+            line = folder.line_of(file, f"[{item_id}]")
+            yield Fault(file, line, f"There is no item {item_id}.", f"Add it to items/{bank}.toml.")
+        for item_id in sorted(known.keys() & structures.keys()):
+            yield from item_faults(folder, language, bank, structures[item_id], known[item_id])
 
 
-def document_faults(folder: CourseFolder, language: str, file: str, document: Document) -> Iterator[Fault]:
+def item_faults(
+    folder: CourseFolder, language: str, bank: str, structure: dict[str, Any], text: dict[str, Any]
+) -> Iterator[Fault]:
+    """Ask the item's type about its structure and its words; each fault stands in the file that has it."""
+    item_id = str(structure.get("id"))
+    places = {
+        "structure": (f"items/{bank}.toml", f'id = "{item_id}"'),
+        "text": (f"{language}/items/{bank}.toml", f"[{item_id}]"),
+    }
+    for checker in ITEM_CHECKS:
+        for found in checker(structure, text):
+            file, start = places[found.part]
+            what = f"{found.field}: {found.what}" if found.field else found.what
+            yield Fault(file, folder.line_of(file, start), f"{item_id}: {what}", found.repair)
+
+
+def document_faults(
+    folder: CourseFolder, language: str, file: str, document: Document
+) -> Iterator[Fault]:
     if not document.title:
         yield Fault(file, 1, "The step has no title.", "Begin with a line '# Title'.")
     if not FEWEST_WORDS <= document.words <= MOST_WORDS:
-        yield Fault(file, 0, f"The step has {document.words} words.", f"Keep it between {FEWEST_WORDS} and {MOST_WORDS}.")
+        yield Fault(
+            file,
+            0,
+            f"The step has {document.words} words.",
+            f"Keep it between {FEWEST_WORDS} and {MOST_WORDS}.",
+        )
     counted = Counter(block.id for block in document.blocks)
     for block in document.blocks:
         if not block.id:
-            yield Fault(file, block.line, "This block has no id.", "Write {#p1} on a line of its own above it.")
+            yield Fault(
+                file,
+                block.line,
+                "This block has no id.",
+                "Write {#p1} on a line of its own above it.",
+            )
         elif counted[block.id] > 1:
-            yield Fault(file, block.line, f"The id {block.id} stands {counted[block.id]} times.", "Give each block its own.")
-        yield from chain(citation_faults(folder, file, block), figure_faults(folder, language, file, block))
+            yield Fault(
+                file,
+                block.line,
+                f"The id {block.id} stands {counted[block.id]} times.",
+                "Give each block its own.",
+            )
+        yield from chain(
+            citation_faults(folder, file, block), figure_faults(folder, language, file, block)
+        )
 
 
 def citation_faults(folder: CourseFolder, file: str, block: Block) -> Iterator[Fault]:
     for fact in block.citations:
         if fact not in folder.sources.facts:
-            yield Fault(file, block.line, f"The fact {fact!r} is unknown.", "Name a fact of sources.toml.")
-    is_claim = block.figure is None and not block.source.startswith("#") and re.search(r"\d\d", block.source)
+            yield Fault(
+                file, block.line, f"The fact {fact!r} is unknown.", "Name a fact of sources.toml."
+            )
+    is_claim = (
+        block.figure is None
+        and not block.source.startswith("#")
+        and re.search(r"\d\d", block.source)
+    )
     if is_claim and not block.citations:
-        yield Fault(file, block.line, "A figure or a date stands here without a source.", "Cite the fact: [^its-id].")
+        yield Fault(
+            file,
+            block.line,
+            "A figure or a date stands here without a source.",
+            "Cite the fact: [^its-id].",
+        )
+
+
+def html_faults(file: str, block: Block) -> Iterator[Fault]:
+    if found := HTML_TAG.search(CODE.sub("", block.source)):
+        what = f"HTML is not allowed: {found[0]}"
+        yield Fault(
+            file, block.line, what, "Write it in Markdown, or as `code` to show the tag itself."
+        )
 
 
 def figure_faults(folder: CourseFolder, language: str, file: str, block: Block) -> Iterator[Fault]:
-    if not block.source.startswith("!["):
+    if "![" not in CODE.sub("", block.source):
         return
     figure = block.figure
     if figure is None:
-        yield Fault(file, block.line, "This picture cannot be read.", 'Write ![words](figures/name.svg "caption").')
+        yield Fault(
+            file,
+            block.line,
+            "This picture cannot be read.",
+            'Write ![words](figures/name.svg "caption").',
+        )
     elif not figure["alt"].strip():
-        yield Fault(file, block.line, "The figure has no text alternative.", "Say in words what it shows.")
+        yield Fault(
+            file, block.line, "The figure has no text alternative.", "Say in words what it shows."
+        )
     elif figure["name"] not in folder.figures[language]:
-        yield Fault(file, block.line, f"There is no figure {figure['name']}.", f"Add {language}/figures/{figure['name']}.")
+        yield Fault(
+            file,
+            block.line,
+            f"There is no figure {figure['name']}.",
+            f"Add {language}/figures/{figure['name']}.",
+        )

@@ -20,7 +20,9 @@ names_argument = click.argument("names", nargs=-1)
 def course_folders(names: tuple[str, ...]) -> list[Path]:
     """Return the folders of the named courses, or of all."""
     base: Path = current_app.config["COURSES_DIR"]
-    folders = [base / name for name in names] or sorted(path.parent for path in base.glob("*/course.toml"))
+    folders = [base / name for name in names] or sorted(
+        path.parent for path in base.glob("*/course.toml")
+    )
     for folder in folders:
         if not folder.is_dir():
             raise click.BadParameter(f"there is no folder {folder}")
@@ -31,7 +33,9 @@ def course_folders(names: tuple[str, ...]) -> list[Path]:
 @names_argument
 def check(names: tuple[str, ...]) -> None:
     """Name file, line and repair of every fault."""
-    faults = [(folder.name, fault) for folder in course_folders(names) for fault in checks.check(folder)]
+    faults = [
+        (folder.name, fault) for folder in course_folders(names) for fault in checks.check(folder)
+    ]
     for course, fault in faults:
         click.echo(f"{course}/{fault}")
     if faults:
@@ -69,4 +73,6 @@ def fingerprints(name: str, path: str) -> None:
 @courses_cli.command("schema")
 def schema() -> None:
     """Print the JSON Schema of each TOML file."""
-    click.echo(json.dumps({name: model.model_json_schema() for name, model in FILES.items()}, indent=2))
+    click.echo(
+        json.dumps({name: model.model_json_schema() for name, model in FILES.items()}, indent=2)
+    )

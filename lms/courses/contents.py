@@ -21,10 +21,11 @@ KINDS = {
 
 @dataclass(frozen=True)
 class StepLine:
-    """One step: its title in the language of the course, the rest in the language of the page."""
+    """One step: its title in the language of the course, all else in the language of the page."""
 
     path: str
     number: int  # 1 for the first of its module
+    label: str  # "Step 2 of 6"
     title: str
     kind: str  # "Reading", "Quiz, 6 questions"
     minutes: str  # "7 min"
@@ -34,6 +35,7 @@ class StepLine:
 class ModuleLine:
     slug: str
     number: int
+    label: str  # "Module 3"
     title: str
     objectives: tuple[str, ...]
     steps: tuple[StepLine, ...]
@@ -63,12 +65,14 @@ def _module(outline: Outline, module: Module, language: str) -> ModuleLine:
     return ModuleLine(
         slug=module.slug,
         number=module.number,
+        label=_("Module %(number)d", number=module.number),
         title=in_language(module.titles, language, outline.source_language),
         objectives=tuple(in_language(module.objectives, language, outline.source_language)),
         steps=tuple(
             StepLine(
                 path=step.path,
                 number=number,
+                label=_("Step %(number)d of %(total)d", number=number, total=len(module.steps)),
                 title=in_language(step.titles, language, outline.source_language),
                 kind=kind_words(step),
                 minutes=_("%(num)d min", num=step.minutes),

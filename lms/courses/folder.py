@@ -10,7 +10,15 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from lms.courses.format import CourseFile, CourseText, ItemsFile, ModuleFile, SourcesFile, StepEntry, Table
+from lms.courses.format import (
+    CourseFile,
+    CourseText,
+    ItemsFile,
+    ModuleFile,
+    SourcesFile,
+    StepEntry,
+    Table,
+)
 from lms.lib import markdown
 
 T = TypeVar("T", bound=Table)
@@ -40,8 +48,10 @@ class CourseFolder:
     modules: dict[str, ModuleFile] = field(default_factory=dict)
     items: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # bank -> items
     texts: dict[str, CourseText] = field(default_factory=dict)  # language ->
-    item_texts: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)  # language -> bank -> item id ->
-    steps: dict[str, dict[str, markdown.Document]] = field(default_factory=dict)  # language -> path ->
+    # language -> bank -> item id ->
+    item_texts: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    # language -> path ->
+    steps: dict[str, dict[str, markdown.Document]] = field(default_factory=dict)
     figures: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> name -> svg
     faults: list[Fault] = field(default_factory=list)
 
@@ -49,7 +59,10 @@ class CourseFolder:
         """List ``(module/step, entry)`` in the order of the course."""
         slugs = self.course.modules if self.course else list(self.modules)
         return [
-            (f"{slug}/{step.id}", step) for slug in slugs if slug in self.modules for step in self.modules[slug].steps
+            (f"{slug}/{step.id}", step)
+            for slug in slugs
+            if slug in self.modules
+            for step in self.modules[slug].steps
         ]
 
     def fault(self, file: str, what: str, repair: str, line: int = 0) -> None:
@@ -85,16 +98,26 @@ def _read_language(folder: CourseFolder, language: str) -> None:
     base = folder.root / language
     folder.texts[language] = text
     folder.item_texts[language] = {
-        path.stem: _toml(folder, f"{language}/items/{path.name}") or {} for path in sorted(base.glob("items/*.toml"))
+        path.stem: _toml(folder, f"{language}/items/{path.name}") or {}
+        for path in sorted(base.glob("items/*.toml"))
     }
     folder.figures[language] = {
-        path.name: path.read_text(encoding="utf-8") for path in sorted(base.glob("figures/*.svg"))
+        path.name: _text(folder, f"{language}/figures/{path.name}")
+        for path in sorted(base.glob("figures/*.svg"))
     }
-    folder.steps[language] = {}
-    for path, entry in folder.step_entries():
-        file = base / f"{path}.md"
-        if entry.kind != "quiz" and file.is_file():
-            folder.steps[language][path] = markdown.parse(file.read_text(encoding="utf-8"))
+    folder.steps[language] = {
+        path: markdown.parse(_text(folder, f"{language}/{path}.md"))
+        for path, entry in folder.step_entries()
+        if entry.kind != "quiz" and (base / f"{path}.md").is_file()
+    }
+
+
+def _text(folder: CourseFolder, file: str) -> str:
+    try:
+        return (folder.root / file).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        folder.fault(file, f"This is not UTF-8: {error}.", "Save it as UTF-8.")
+        return ""
 
 
 def _table(folder: CourseFolder, file: str, model: type[T]) -> T | None:
@@ -106,8 +129,15 @@ def _table(folder: CourseFolder, file: str, model: type[T]) -> T | None:
     except ValidationError as error:
         for problem in error.errors(include_url=False):
             place = ".".join(str(part) for part in problem["loc"])
-            key = next((str(part) for part in reversed(problem["loc"]) if isinstance(part, str)), "")
-            folder.fault(file, f"{place}: {problem['msg']}.", "See docs/course-format.md.", folder.line_of(file, key))
+            key = next(
+                (str(part) for part in reversed(problem["loc"]) if isinstance(part, str)), ""
+            )
+            folder.fault(
+                file,
+                f"{place}: {problem['msg']}.",
+                "See docs/course-format.md.",
+                folder.line_of(file, key),
+            )
         return None
 
 
@@ -120,5 +150,7 @@ def _toml(folder: CourseFolder, file: str) -> dict[str, Any] | None:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         found = re.search(r"at line (\d+)", str(error))
-        folder.fault(file, f"This is not TOML: {error}.", "Mend the line.", int(found[1]) if found else 0)
+        folder.fault(
+            file, f"This is not TOML: {error}.", "Mend the line.", int(found[1]) if found else 0
+        )
         return None

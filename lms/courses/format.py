@@ -25,7 +25,7 @@ class CertificateRule(Table):
 
 
 class CourseFile(Table):
-    """course.toml"""
+    """The file course.toml."""
 
     id: Slug
     source_language: str
@@ -66,7 +66,7 @@ class StepEntry(Table):
 
 
 class ModuleFile(Table):
-    """modules/<module>.toml"""
+    """The file modules/<module>.toml."""
 
     steps: list[StepEntry] = Field(min_length=1)
 
@@ -89,7 +89,7 @@ class Fact(Table):
 
 
 class SourcesFile(Table):
-    """sources.toml"""
+    """The file sources.toml."""
 
     sites: dict[Slug, Site] = {}
     sources: dict[Slug, Source] = {}
@@ -102,7 +102,7 @@ class ModuleText(Table):
 
 
 class CourseText(Table):
-    """<language>/course.toml"""
+    """The file <language>/course.toml."""
 
     title: Words
     summary: Words
@@ -114,7 +114,7 @@ class CourseText(Table):
 
 
 class ItemsFile(Table):
-    """items/<bank>.toml; what one item holds depends on its type."""
+    """The file items/<bank>.toml; what one item holds depends on its type.."""
 
     items: list[dict[str, Any]]
 

@@ -30,8 +30,10 @@ class CourseVersion(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), index=True)
     number: Mapped[int]
-    content_hash: Mapped[str] = mapped_column(String(64))  # SHA-256 over all files: publishing the same twice changes nothing
-    outline: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)  # large; see outline.Outline
+    # SHA-256 over all files: publishing the same twice changes nothing
+    content_hash: Mapped[str] = mapped_column(String(64))
+    # Large, so read only when asked for; see outline.Outline
+    outline: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     published_at: Mapped[datetime]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
 
@@ -50,7 +52,8 @@ class StepText(Model):
     language: Mapped[str] = mapped_column(String(8))
     title: Mapped[str] = mapped_column(String(300))
     html: Mapped[str] = mapped_column(Text)
-    citations: Mapped[list[str]] = mapped_column(JSON)  # fact ids, in the order of their numbers in the text
+    # Fact ids, in the order of their numbers in the text
+    citations: Mapped[list[str]] = mapped_column(JSON)
 
 
 class CourseItem(Model):
@@ -72,5 +75,7 @@ class CourseArchive(Model):
 
     __tablename__ = "course_archives"
 
-    version_id: Mapped[int] = mapped_column(ForeignKey(CourseVersion.id, ondelete="CASCADE"), primary_key=True)
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey(CourseVersion.id, ondelete="CASCADE"), primary_key=True
+    )
     content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -96,6 +96,7 @@ def in_language(texts: dict[str, Any], language: str, source_language: str) -> A
 def load(data: dict[str, Any]) -> Outline:
     """Build an outline from what ``CourseVersion.outline`` holds."""
     modules = tuple(
-        Module(**{**module, "steps": tuple(Step(**step) for step in module["steps"])}) for module in data["modules"]
+        Module(**{**module, "steps": tuple(Step(**step) for step in module["steps"])})
+        for module in data["modules"]
     )
     return Outline(**{**data, "languages": tuple(data["languages"]), "modules": modules})

@@ -56,7 +56,9 @@ def citations_of(version_id: int, path: str, language: str) -> tuple[Citation, .
 
 
 @lru_cache(maxsize=2048)
-def _citations(version_id: int, path: str, language: str, _page_language: str) -> tuple[Citation, ...]:
+def _citations(
+    version_id: int, path: str, language: str, _page_language: str
+) -> tuple[Citation, ...]:
     _title, _html, facts = step_text(version_id, path, language)
     return tuple(cited_sources(outline_of(version_id), facts))
 

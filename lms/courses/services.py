@@ -22,6 +22,7 @@ from lms.courses.models import Course, CourseArchive, CourseItem, CourseVersion,
 from lms.errors import LmsError
 from lms.extensions import db
 from lms.lib import markdown
+from lms.web.languages import interface_language
 
 
 class FaultyCourse(LmsError):
@@ -47,14 +48,22 @@ def publish(root: Path, publisher: Person | None = None) -> tuple[CourseVersion,
     if course is None:
         course = Course(slug=root.name, created_at=datetime.now(UTC))
         db.session.add(course)
-    version = _store(course, read(root), content_hash, (newest.number if newest else 0) + 1, publisher)
+    version = _store(
+        course, read(root), content_hash, (newest.number if newest else 0) + 1, publisher
+    )
     db.session.add(CourseArchive(version_id=version.id, content=zip_files(files)))
-    audit.record("publish_course", "course", course.slug, number=version.number, content_hash=content_hash)
+    audit.record(
+        "publish_course", "course", course.slug, number=version.number, content_hash=content_hash
+    )
     return version, True
 
 
 def _newest(course: Course) -> CourseVersion | None:
-    query = select(CourseVersion).where(CourseVersion.course_id == course.id).order_by(CourseVersion.number.desc())
+    query = (
+        select(CourseVersion)
+        .where(CourseVersion.course_id == course.id)
+        .order_by(CourseVersion.number.desc())
+    )
     return db.session.scalar(query.limit(1))
 
 
@@ -79,10 +88,12 @@ def _store(
 
 def _texts(folder: CourseFolder, version_id: int) -> Iterator[StepText]:
     for language, steps in folder.steps.items():
-        with force_locale(language):
+        with force_locale(interface_language(language)):
             for path, document in steps.items():
                 html = markdown.render(
-                    document, folder.figures[language], lambda number: _("Source %(number)d", number=number)
+                    document,
+                    folder.figures[language],
+                    lambda number: _("Source %(number)d", number=number),
                 )
                 yield StepText(
                     version_id=version_id, path=path, language=language, title=document.title, html=html,
@@ -93,9 +104,17 @@ def _texts(folder: CourseFolder, version_id: int) -> Iterator[StepText]:
 def _items(folder: CourseFolder, version_id: int) -> Iterator[CourseItem]:
     for bank, items in folder.items.items():
         for structure in items:
-            texts = {language: banks[bank][structure["id"]] for language, banks in folder.item_texts.items() if bank in banks}
+            texts = {
+                language: banks[bank][structure["id"]]
+                for language, banks in folder.item_texts.items()
+                if bank in banks
+            }
             yield CourseItem(
-                version_id=version_id, bank=bank, item_id=structure["id"], structure=structure, texts=texts
+                version_id=version_id,
+                bank=bank,
+                item_id=structure["id"],
+                structure=structure,
+                texts=texts,
             )
 
 
@@ -114,21 +133,29 @@ def outline(folder: CourseFolder) -> dict[str, Any]:
             code: text.model_dump(include={"title", "summary", "audience", "outcomes", "sites"})
             for code, text in folder.texts.items()
         },
-        "modules": [_module(folder, slug, index, numbers) for index, slug in enumerate(course.modules, 1)],
+        "modules": [
+            _module(folder, slug, index, numbers) for index, slug in enumerate(course.modules, 1)
+        ],
         "certificate": course.certificate.model_dump(),
         "facts": {fact_id: fact.model_dump() for fact_id, fact in folder.sources.facts.items()},
-        "sources": {source_id: source.model_dump() for source_id, source in folder.sources.sources.items()},
+        "sources": {
+            source_id: source.model_dump() for source_id, source in folder.sources.sources.items()
+        },
     }
 
 
-def _module(folder: CourseFolder, slug: str, number: int, numbers: dict[str, int]) -> dict[str, Any]:
+def _module(
+    folder: CourseFolder, slug: str, number: int, numbers: dict[str, int]
+) -> dict[str, Any]:
     texts = {code: text.modules[slug] for code, text in folder.texts.items()}
     return {
         "slug": slug,
         "number": number,
         "titles": {code: text.title for code, text in texts.items()},
         "objectives": {code: list(text.objectives) for code, text in texts.items()},
-        "steps": [_step(folder, f"{slug}/{entry.id}", numbers) for entry in folder.modules[slug].steps],
+        "steps": [
+            _step(folder, f"{slug}/{entry.id}", numbers) for entry in folder.modules[slug].steps
+        ],
     }
 
 
@@ -153,7 +180,11 @@ def _step(folder: CourseFolder, path: str, numbers: dict[str, int]) -> dict[str,
 
 def course_files(root: Path) -> dict[str, bytes]:
     """Return every file of a course by its path in the folder, in a fixed order."""
-    files = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix in {".toml", ".md", ".svg"})
+    files = sorted(
+        path
+        for path in root.rglob("*")
+        if path.is_file() and path.suffix in {".toml", ".md", ".svg"}
+    )
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from lms.courses import queries
 from lms.web.access import public
@@ -29,13 +28,16 @@ def catalogue(language: str) -> ResponseReturnValue:
 @bp.get("/<language:language>/courses/<slug>")
 @public
 def course(language: str, slug: str) -> ResponseReturnValue:
-    version = queries.newest_version(slug)
+    version = queries.public_version(slug)
     outline = queries.outline_of(version.id)
+    contents = queries.contents_of(version.id, language)
+    names = outline.text(language)["sites"]
+    used = dict.fromkeys(step.site for step in outline.steps if step.site)
     return render_template(
         "courses/course.html",
         outline=outline,
+        contents=contents,
         language=language,
-        text_language=outline.language_for(language),
+        places=[names[site] for site in used],
         version=version,
-        is_signed_in=current_user.is_authenticated,
     )

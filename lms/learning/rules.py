@@ -1,15 +1,27 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 
-def days_until(moment: datetime, time_zone: str, now: datetime) -> int:
-    """Count the midnights between now and a moment, on the calendar of a place.
+def local_day(moment: datetime, time_zone: str) -> date:
+    return moment.astimezone(ZoneInfo(time_zone)).date()
+
+
+def days_left(now: datetime, time_zone: str, *, closes_at: datetime | None, ends_on: date) -> int:
+    """Count the midnights until a course closes, on the calendar of its country.
+
+    Args:
+        now: any moment, with its zone.
+        time_zone: of the cohort.
+        closes_at: the exact moment, where there is one.
+        ends_on: the cohort's last day; it counts where ``closes_at`` is None.
 
     Returns:
-        0 for today, 1 for tomorrow; below 0 once the moment has passed, on the same day too.
+        0 on the last day, 1 on the day before; below 0 once it is over, on the same day too.
     """
-    zone = ZoneInfo(time_zone)
-    days = (moment.astimezone(zone).date() - now.astimezone(zone).date()).days
-    return min(days, -1) if moment <= now else days
+    today = local_day(now, time_zone)
+    if closes_at is None:
+        return (ends_on - today).days
+    days = (local_day(closes_at, time_zone) - today).days
+    return min(days, -1) if closes_at <= now else days

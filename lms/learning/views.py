@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from lms.certificates.queries import certificates_of
 from lms.cohorts.queries import Seat, seat_of
+from lms.courses.citations import date_words
 from lms.courses.outline import Step
 from lms.courses.queries import citations_of, contents_of, outline_of, step_text
 from lms.errors import NotFound
@@ -89,8 +90,9 @@ def _quiz_door(seat: Seat, found: Step) -> ResponseReturnValue:
         return redirect(url_for("quizzes.start", **address), 303)
     last = attempts[-1]
     endpoint = "quizzes.result" if last.submitted_at else "quizzes.question"
-    values = {} if last.submitted_at else {"number": 1}
-    return redirect(url_for(endpoint, **address, attempt=last.number, **values), 303)
+    if last.submitted_at is None:
+        address["number"] = 1
+    return redirect(url_for(endpoint, **address, attempt=last.number), 303)
 
 
 def _step_page(
@@ -115,6 +117,7 @@ def _step_page(
         title=title,
         html=html,
         citations=citations_of(seat.version_id, found.path, contents.language),
+        reviewed=date_words(found.reviewed),
         form=form,
     )
     return page, status

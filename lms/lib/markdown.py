@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin
 
 CITATION = re.compile(r"\[\^([a-z][a-z0-9-]*)\]")
@@ -32,8 +31,8 @@ SVG_ATTRIBUTES = {
     "height", "points", "transform", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-dasharray",
     "stroke-linecap", "stroke-linejoin", "stroke-opacity", "opacity", "font-size", "font-weight", "text-anchor",
     "dominant-baseline", "marker-start", "marker-end", "markerwidth", "markerheight", "markerWidth", "markerHeight",
-    "refx", "refy", "refX", "refY", "orient", "id", "role", "aria-label", "aria-hidden", "class", "xmlns", "letter-spacing",
-    "markerUnits", "markerunits",
+    "refx", "refy", "refX", "refY", "orient", "id", "role", "aria-label", "aria-hidden", "class", "xmlns",
+    "letter-spacing", "markerUnits", "markerunits",
 }  # fmt: skip
 
 
@@ -126,14 +125,21 @@ def render(
     """Return the sanitised HTML of a step.
 
     Args:
+        document: as ``parse`` gave it.
         figures: file name to SVG, for the blocks that show one.
         number_label: the accessible name of a citation's link.
     """
     numbers = {fact: number for number, fact in enumerate(document.citations, 1)}
+    cited: set[int] = set()
 
     def cite(found: re.Match[str]) -> str:
         number = numbers[found[1]]
-        return f'<sup><a href="#source-{number}" aria-label="{number_label(number)}">{number}</a></sup>'
+        anchor = (
+            "" if number in cited else f' id="cited-{number}"'
+        )  # where "Back to the text" leads
+        cited.add(number)
+        label = number_label(number)
+        return f'<sup><a href="#source-{number}"{anchor} aria-label="{label}">{number}</a></sup>'
 
     return "\n".join(_render_block(block, figures, cite) for block in document.blocks)
 
@@ -187,7 +193,7 @@ def sanitise_svg(svg: str) -> str:
     return nh3.clean(
         svg,
         tags=SVG_TAGS,
-        attributes={tag: SVG_ATTRIBUTES for tag in SVG_TAGS},
+        attributes=dict.fromkeys(SVG_TAGS, SVG_ATTRIBUTES),
         clean_content_tags={"script", "style"},
         attribute_filter=lambda _tag, _name, value: (
             None if "url(" in value and not value.startswith("url(#") else value
@@ -199,11 +205,9 @@ def sanitise_svg(svg: str) -> str:
 @lru_cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").use(attrs_block_plugin)
-    parser.add_render_rule(
-        "th_open", lambda self, tokens, index, options, env: _header_cell(tokens[index])
-    )
+    parser.add_render_rule("th_open", _header_cell)
     return parser
 
 
-def _header_cell(_token: Token) -> str:
+def _header_cell(*_rendering: object) -> str:
     return '<th scope="col">'

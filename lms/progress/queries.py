@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from lms.cohorts.queries import Seat
 from lms.courses.queries import outline_of
@@ -13,9 +13,12 @@ from lms.progress import rules
 from lms.progress.models import Completion, DoneStep, Reflection
 from lms.progress.rules import Progress
 
+# Built once: every page of a course asks for it.
+DONE = select(DoneStep.path).where(DoneStep.enrolment_id == bindparam("enrolment_id"))
+
 
 def progress_of(seat: Seat) -> Progress:
-    paths = db.session.scalars(select(DoneStep.path).where(DoneStep.enrolment_id == seat.enrolment_id))
+    paths = db.session.scalars(DONE, {"enrolment_id": seat.enrolment_id})
     return rules.progress(outline_of(seat.version_id), paths)
 
 
@@ -57,4 +60,6 @@ def reflection_of(seat: Seat, path: str) -> Reflection | None:
 
 
 def completed_at(enrolment_id: int) -> datetime | None:
-    return db.session.scalar(select(Completion.completed_at).where(Completion.enrolment_id == enrolment_id))
+    return db.session.scalar(
+        select(Completion.completed_at).where(Completion.enrolment_id == enrolment_id)
+    )

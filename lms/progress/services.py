@@ -29,7 +29,9 @@ class ReflectionEmpty(LmsError):
 
 class ReflectionTooLong(LmsError):
     status = 422
-    message = _l("Your note is longer than 20,000 characters. Shorten it, or keep the rest in a file of your own.")
+    message = _l(
+        "Your note is longer than 20,000 characters. Shorten it, or keep the rest in a file of your own."
+    )
 
 
 def mark_done(seat: Seat, step: Step) -> None:
@@ -72,7 +74,9 @@ def record_attempt(attempt: Attempt) -> None:
 def _note_done(seat: Seat, path: str) -> None:
     now = datetime.now(UTC)
     # Of the last two steps finished at once, the second must see the first, or neither completes the course.
-    db.session.execute(select(Enrolment.id).where(Enrolment.id == seat.enrolment_id).with_for_update())
+    db.session.execute(
+        select(Enrolment.id).where(Enrolment.id == seat.enrolment_id).with_for_update()
+    )
     insert_once(DoneStep, enrolment_id=seat.enrolment_id, path=path, done_at=now)
     if queries.progress_of(seat).is_complete and insert_once(
         Completion, enrolment_id=seat.enrolment_id, completed_at=now
