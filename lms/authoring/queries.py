@@ -121,7 +121,7 @@ def learner_counts(versions: Iterable[CourseVersion]) -> dict[int, int]:
         )
         .group_by(Enrolment.course_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _items_of_quiz(version: CourseVersion, step: Step) -> dict[str, CourseItem]:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectField, StringField, ValidationError
+from wtforms import EmailField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.accounts.forms import EMAIL, latin_only, plain_email
@@ -16,6 +16,12 @@ from lms.config import LANGUAGES
 from lms.lib.names import clean_name
 from lms.site import queries
 from lms.site.words import ACTION_NAMES, GRANT_NAMES, ROLE_NAMES
+
+
+def choices(named: Mapping[str, Any], none: Any = None) -> list[SelectChoice]:
+    """List what a select offers; ``none`` is the words for choosing nothing."""
+    offered = [SelectChoice(value, words) for value, words in named.items()]
+    return offered if none is None else [SelectChoice("", none), *offered]
 
 
 class FilterForm(FlaskForm):
@@ -36,28 +42,26 @@ class FilterForm(FlaskForm):
 
 class PeopleFilterForm(FilterForm):
     search = StringField(_l("Name or e-mail address"), [Length(max=100)])
-    role = SelectField(
-        _l("Role"), choices=[("", _l("Every role")), *ROLE_NAMES.items()], default=""
-    )
+    role = SelectField(_l("Role"), choices=choices(ROLE_NAMES, _l("Every role")), default="")
     country = SelectField(_l("Country"), default="")
 
     def offer_countries(self, countries: dict[str, str]) -> None:
-        self.country.choices = [("", _l("Every country")), *countries.items()]
+        self.country.choices = choices(countries, _l("Every country"))
 
 
 class AuditFilterForm(FilterForm):
     action = SelectField(_l("What was done"), default="")
 
     def offer_actions(self, actions: Iterable[str]) -> None:
-        named = [(action, str(ACTION_NAMES.get(action, action))) for action in actions]
-        named.sort(key=lambda pair: pair[1].casefold())
-        self.action.choices = [("", _l("Everything")), *named]
+        named = {action: str(ACTION_NAMES.get(action, action)) for action in actions}
+        in_order = dict(sorted(named.items(), key=lambda pair: pair[1].casefold()))
+        self.action.choices = choices(in_order, _l("Everything"))
 
 
 class RoleForm(FlaskForm):
     """A role is always for something; only pairs that exist are offered."""
 
-    role = SelectField(_l("Role"), choices=list(GRANT_NAMES.items()))
+    role = SelectField(_l("Role"), choices=choices(GRANT_NAMES))
     scope_object = StringField(
         _l("Which one"),
         [Length(max=80)],
@@ -118,7 +122,7 @@ class PersonForm(FlaskForm):
     country_code = SelectField(_l("Country"), [InputRequired(_l("Choose the country."))])
     language = SelectField(
         _l("Language"),
-        choices=[(language.code, language.own_name) for language in LANGUAGES.values()],
+        choices=choices({one.code: one.own_name for one in LANGUAGES.values()}),
         description=_l("Of the e-mail and the pages. They can change it at any time."),
     )
 
@@ -129,10 +133,8 @@ class PersonForm(FlaskForm):
         """Offer the countries by name; the time zone follows from the choice."""
         form = cls(language=language)
         known = list(countries)
-        form.country_code.choices = [
-            ("", _l("Choose a country")),
-            *country_names(known, language).items(),
-        ]
+        named = country_names(known, language)
+        form.country_code.choices = choices(named, _l("Choose a country"))
         form._zones = {country.code: country.time_zone for country in known}
         return form
 

@@ -102,7 +102,7 @@ def _by_course(members: list[Member]) -> list[CourseGroup]:
     rows = db.session.execute(
         select(CourseVersion.id, CourseVersion.number).where(CourseVersion.id.in_(groups))
     )
-    numbers = dict(rows.tuples().all())
+    numbers = dict(rows.all())
     return [
         CourseGroup(group[0].progress.outline, numbers[version_id], group)
         for version_id, group in sorted(groups.items())
@@ -119,4 +119,4 @@ def people_counts(cohorts: list[Cohort]) -> dict[int, int]:
         )
         .group_by(Enrolment.cohort_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

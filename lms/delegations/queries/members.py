@@ -142,7 +142,7 @@ def _certificates(enrolment_ids: list[int]) -> dict[int, tuple[str, datetime]]:
         .where(Certificate.enrolment_id.in_(enrolment_ids), Certificate.revoked_at.is_(None))
         .order_by(Certificate.sequence)
     )
-    return {enrolment_id: (number, issued_at) for enrolment_id, number, issued_at in rows.tuples()}
+    return {enrolment_id: (number, issued_at) for enrolment_id, number, issued_at in rows}
 
 
 def _completed(enrolment_ids: list[int]) -> dict[int, datetime]:
@@ -151,7 +151,7 @@ def _completed(enrolment_ids: list[int]) -> dict[int, datetime]:
             Completion.enrolment_id.in_(enrolment_ids)
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _institutions(person_ids: list[int]) -> dict[int, str]:
@@ -167,7 +167,7 @@ def _reminders(person_ids: list[int]) -> dict[int, datetime]:
         .group_by(Message.person_id)
     )
     return {
-        person_id: created_at for person_id, created_at in rows.tuples() if person_id is not None
+        person_id: created_at for person_id, created_at in rows if person_id is not None
     }
 
 

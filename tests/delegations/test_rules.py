@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lms.courses.outline import Module, Outline, Step
+from lms.delegations.rules import Need, days_ago, is_quiet, need, shade
+from lms.progress.rules import progress
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def step(path: str, number: int) -> Step:
+    return Step(path, "reading", 5, number, {"en": path}, "", "", None, None)
+
+
+STEPS = (step("one/a", 1), step("one/b", 2))
+OUTLINE = Outline(
+    slug="course",
+    hours=1,
+    subject="",
+    source_language="en",
+    languages=("en",),
+    texts={},
+    modules=(Module("one", 1, {"en": "One"}, {"en": []}, STEPS),),
+    certificate={},
+    facts={},
+    sources={},
+)
+NOTHING, HALF, ALL = (progress(OUTLINE, done) for done in ([], ["one/a"], ["one/a", "one/b"]))
+
+
+class TestNeed:
+    @pytest.mark.parametrize(
+        ("done", "signed_in_at", "last_done_at", "is_confirmed", "found"),
+        [
+            (NOTHING, None, None, False, Need.NOT_SIGNED_IN),
+            (NOTHING, ago(1), None, False, Need.NOT_STARTED),
+            (HALF, ago(1), ago(8), True, Need.AWAY),
+            (HALF, ago(1), ago(7), True, None),
+            (HALF, ago(9), ago(2), False, None),
+            (ALL, ago(9), ago(9), False, Need.NAME),
+            (ALL, ago(9), ago(9), True, None),
+        ],
+    )
+    def test_is_what_keeps_somebody_from_going_on(
+        self, done, signed_in_at, last_done_at, is_confirmed, found
+    ):
+        assert found == need(
+            done,
+            now=NOW,
+            enrolled_at=ago(20),
+            signed_in_at=signed_in_at,
+            last_done_at=last_done_at,
+            is_name_confirmed=is_confirmed,
+            is_over=False,
+        )
+
+    def test_leaves_newcomers_a_week(self):
+        found = need(
+            NOTHING,
+            now=NOW,
+            enrolled_at=ago(2),
+            signed_in_at=ago(2),
+            last_done_at=None,
+            is_name_confirmed=False,
+            is_over=False,
+        )
+
+        assert found is None
+
+    @pytest.mark.parametrize(("done", "found"), [(HALF, None), (ALL, Need.NAME)])
+    def test_asks_only_for_names_once_the_cohort_is_over(self, done, found):
+        assert found == need(
+            done,
+            now=NOW,
+            enrolled_at=ago(90),
+            signed_in_at=ago(90),
+            last_done_at=ago(80),
+            is_name_confirmed=False,
+            is_over=True,
+        )
+
+
+class TestIsQuiet:
+    @pytest.mark.parametrize(
+        ("reminded_at", "found"),
+        [(None, False), (ago(1), True), (ago(2.99), True), (ago(3), False)],
+    )
+    def test_lasts_three_days(self, reminded_at, found):
+        assert is_quiet(reminded_at, NOW) is found
+
+
+class TestDaysAgo:
+    @pytest.mark.parametrize(
+        ("moment", "found"),
+        [
+            (datetime(2026, 11, 22, 11, tzinfo=UTC), 0),
+            (datetime(2026, 11, 21, 19, tzinfo=UTC), 0),  # after midnight in Almaty
+            (datetime(2026, 11, 21, 18, 59, tzinfo=UTC), 1),
+            (datetime(2026, 11, 10, 12, tzinfo=UTC), 12),
+        ],
+    )
+    def test_counts_the_midnights_of_the_place(self, moment, found):
+        assert days_ago(moment, "Asia/Almaty", NOW) == found
+
+
+class TestShade:
+    @pytest.mark.parametrize(
+        ("done", "total", "found"),
+        [(0, 6, 0), (1, 6, 1), (2, 6, 2), (3, 6, 2), (4, 6, 3), (5, 6, 4), (6, 6, 5), (99, 100, 4)],
+    )
+    def test_is_darkest_only_when_all_is_done(self, done, total, found):
+        assert shade(done, total) == found
