@@ -44,7 +44,7 @@ def last_activity(enrolment_ids: Iterable[int]) -> dict[int, datetime]:
         .where(DoneStep.enrolment_id.in_(list(enrolment_ids)))
         .group_by(DoneStep.enrolment_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def done_times(seat: Seat) -> dict[str, datetime]:
@@ -52,7 +52,7 @@ def done_times(seat: Seat) -> dict[str, datetime]:
     rows = db.session.execute(
         select(DoneStep.path, DoneStep.done_at).where(DoneStep.enrolment_id == seat.enrolment_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def reflection_of(seat: Seat, path: str) -> Reflection | None:
