@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -33,19 +32,18 @@ class Site:
     url: str
     data_dir: Path
 
-    def letters_to(self, address: str) -> list[str]:
-        """Return the bodies of the e-mails to an address, oldest first."""
-        with sqlite3.connect(self.data_dir / "serai.db") as database:
-            rows = database.execute(
-                "SELECT body FROM messages WHERE address = ? ORDER BY id", [address]
-            ).fetchall()
-        return [body for (body,) in rows]
-
     def link_to(self, address: str) -> str:
-        """Return the path of the link in the newest e-mail to an address."""
-        found = re.search(r"https?://[^/\s]+(/\S+)", self.letters_to(address)[-1])
-        assert found, "the e-mail has no link"
-        return found[1]
+        """Return the path of the link in the newest e-mail to an address, once it was sent.
+
+        The console's e-mail is read: the database keeps no secret of a link.
+        """
+        for _try in range(100):
+            log = (self.data_dir / "log").read_text(encoding="utf-8")
+            letters = log.split(f"To: {address}\n")[1:]
+            if letters and (found := re.search(r"https?://[^/\s]+(/\S+)", letters[-1])):
+                return found[1]
+            time.sleep(0.2)
+        raise TimeoutError(f"no e-mail to {address}")
 
 
 @contextmanager
