@@ -18,6 +18,7 @@ log = structlog.get_logger()
 Handler = Callable[..., None]
 HANDLERS: dict[str, Handler] = {}
 """Name to function; filled by ``wiring``."""
+WAITING = (Job.finished_at.is_(None), Job.dead_at.is_(None))
 
 
 def enqueue(handler: str, *, due_at: datetime | None = None, **arguments: Any) -> Job:
@@ -57,21 +58,33 @@ def run_due(limit: int = 100) -> int:
 
 
 def claim_next() -> int | None:
-    """Lease one due job; None when nothing is due. Of two workers one gets it."""
+    """Lease one due job; None when nothing is due. Two who ask at once get different jobs."""
     now = datetime.now(UTC)
+    _bury_what_ends_workers(now)
     is_free = or_(Job.leased_until.is_(None), Job.leased_until < now)
-    is_due = (Job.finished_at.is_(None), Job.dead_at.is_(None), Job.due_at <= now, is_free)
-    found = select(Job.id).where(*is_due).order_by(Job.due_at, Job.id).limit(1).scalar_subquery()
+    is_due = (*WAITING, Job.due_at <= now, is_free)
+    found = select(Job.id).where(*is_due).order_by(Job.due_at, Job.id).limit(1)
     lease = now + timedelta(seconds=current_app.config["JOB_LEASE_SECONDS"])
     claimed = db.session.scalar(
         update(Job)
-        .where(Job.id == found, *is_due)
+        .where(Job.id == found.with_for_update(skip_locked=True).scalar_subquery(), *is_due)
         .values(leased_until=lease, tries=Job.tries + 1)
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
     db.session.commit()
     return claimed
+
+
+def _bury_what_ends_workers(now: datetime) -> None:
+    """Give up on jobs whose every try ended with the worker itself, so without a word of why."""
+    is_over = (Job.leased_until < now, Job.tries >= current_app.config["JOB_MAX_TRIES"])
+    db.session.execute(
+        update(Job)
+        .where(*WAITING, *is_over)
+        .values(dead_at=now, leased_until=None, last_error="The worker ended in the middle.")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def run(job_id: int) -> None:
