@@ -59,7 +59,7 @@ def extract(folder: Path) -> Path:
     template = folder / "messages.pot"
     _babel(
         "extract", "-F", str(ROOT / "pyproject.toml"), "-k", "_l", "-k", "ngettext:1,2", "-o", str(template),
-        "--no-location", "lms", "templates",
+        "--no-location", ".",
     )  # fmt: skip
     return template
 
