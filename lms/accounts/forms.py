@@ -62,8 +62,8 @@ def hard_to_guess(form: FlaskForm, field: PasswordField) -> None:
 
 class NewPasswordForm(FlaskForm):
     current_password = PasswordField(
-        _l("Password until now"),
-        [InputRequired(_l("Write the password that you have now.")), Length(max=LONGEST_PASSWORD)],
+        _l("Current password"),
+        [InputRequired(_l("Write your current password.")), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
     password = PasswordField(
@@ -168,6 +168,19 @@ class NameForm(FlaskForm):
             return True
         pair[0].errors = [*pair[0].errors, message]
         return False
+
+    def check_letters(self) -> None:
+        """Name at once, before anything is typed, the letters for which a certificate waits."""
+        for field in (
+            self.given_name,
+            self.family_name,
+            self.given_name_latin,
+            self.family_name_latin,
+        ):
+            try:
+                printable(self, field)
+            except ValidationError as refusal:
+                field.errors = [refusal.args[0]]
 
     def suggest_latin(self) -> None:
         """Fill the Latin fields, where both are empty, with what a passport most probably says."""

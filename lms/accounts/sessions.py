@@ -48,9 +48,9 @@ def end() -> None:
     session.clear()
 
 
-def renew(person: Person) -> None:
+def renew() -> None:
     """Go on in a new session, after all sessions of this person were ended."""
-    begin(person, way())
+    begin(current_user._get_current_object(), way())  # noqa: SLF001 - the person, not the proxy
 
 
 def way() -> str:

@@ -6,7 +6,16 @@ import math
 import time
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import current_app as app
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
@@ -21,7 +30,7 @@ from lms.accounts import rules, services, sessions, zones
 from lms.accounts.forms import LinkForm, NameForm, NewPasswordForm, SignInForm, TimeZoneForm
 from lms.accounts.models import Person
 from lms.config import LANGUAGES
-from lms.errors import NotFound, show_http_error
+from lms.errors import show_http_error
 from lms.extensions import db, limiter
 from lms.web.access import allow, own_path, public
 from lms.web.languages import COOKIE, COOKIE_SECONDS, chosen_language, interface_language
@@ -93,7 +102,7 @@ def show_lock_out(error: RateLimitExceeded) -> ResponseReturnValue:
     if request.path != url_for(".sign_in"):
         return show_http_error(error)
     form = SignInForm()
-    minutes = math.ceil(seconds / 60)
+    minutes = max(1, math.ceil((seconds - 1) / 60))  # the limiter adds a second
     form.email.errors = [
         ngettext(
             "Too many tries. Wait %(num)d minute, then try again, or have a link e-mailed to you.",
@@ -178,8 +187,8 @@ def sign_out() -> ResponseReturnValue:
     return answer
 
 
-@bp.get("/language", endpoint="language")
 @bp.get("/welcome/language", endpoint="language")
+@bp.get("/language", endpoint="language")  # the last one is what url_for writes
 @public
 def language() -> ResponseReturnValue:
     return render_template(
@@ -210,7 +219,7 @@ def _is_first_run() -> bool:
 def choose_language() -> ResponseReturnValue:
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
-        raise NotFound
+        abort(400)
     if current_user.is_authenticated:
         services.choose_language(current_user, chosen)
         db.session.commit()
@@ -245,6 +254,7 @@ def _after_language(chosen: str) -> str:
 def name() -> ResponseReturnValue:
     form = NameForm(current_user)
     form.suggest_latin()
+    form.check_letters()
     return _name_page(form)
 
 
@@ -294,8 +304,8 @@ def _time_zone_page(form: TimeZoneForm, status: int = 200) -> ResponseReturnValu
     return render_template("accounts/time_zone.html", form=form, is_first=_is_first_run()), status
 
 
-@bp.get("/account", endpoint="account")
 @bp.get("/account/password", endpoint="account")
+@bp.get("/account", endpoint="account")
 @allow()
 def account() -> ResponseReturnValue:
     return _account_page(_password_form())
@@ -323,6 +333,6 @@ def change_password() -> ResponseReturnValue:
         return _account_page(form, 422)
     services.change_password(current_user, form.password.data)
     db.session.commit()
-    sessions.renew(current_user)
+    sessions.renew()
     flash(_("Your password is changed. Other devices are signed out."), "success")
     return redirect(url_for(".account"), 303)
