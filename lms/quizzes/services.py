@@ -226,6 +226,7 @@ def hand_in(attempt: Attempt, quiz: Quiz) -> None:
     db.session.flush()
     audit.record(
         "submit_attempt", "attempt", attempt.id, quiz=attempt.quiz,
+        country_code=attempt.enrolment.cohort.country_code,
         score_percent=attempt.score_percent, is_passed=attempt.is_passed,
     )  # fmt: skip
     signals.attempt_submitted.send(attempt)

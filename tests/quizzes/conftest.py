@@ -13,11 +13,15 @@ from sqlalchemy.orm.attributes import flag_modified
 from lms.accounts.models import Person
 from lms.cohorts.queries import Seat
 from lms.courses.models import CourseVersion
-from lms.courses.queries import forget_cached
+from lms.courses.queries import forget_cached, items_of
 from lms.extensions import db
 from lms.quizzes.models import Attempt
 from tests.factories import FIRST_QUIZ, make_learner, start
+from tests.quizzes.reading import options_of
 
+KINDS = (
+    "single_choice", "multiple_response", "true_false", "numeric", "short_text", "single_choice",
+)  # fmt: skip
 QUIET = {"Accept": "application/json"}
 
 
@@ -72,3 +76,23 @@ def set_quiz(app):
         forget_cached()
 
     return change
+
+
+@pytest.fixture
+def mixed(learner):
+    """An attempt with a question of every type, in the order of ``KINDS``."""
+    attempt = learner.start()
+    items = items_of(learner.seat.version_id)
+    chosen = []
+    for kind in KINDS:
+        fitting = (key for key, item in items.items() if item.structure["type"] == kind)
+        chosen.append(next(key for key in fitting if key not in chosen))
+    attempt.item_keys = chosen
+    db.session.commit()
+    return attempt
+
+
+@pytest.fixture
+def options(learner, mixed):
+    """The options of the first question, which has one right answer."""
+    return options_of(learner, mixed)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from lms.extensions import db
 from lms.quizzes.models import Answer, Attempt
+from tests.factories import sitting
 
 
 def answers_of(attempt: Attempt) -> list[Answer]:
@@ -21,3 +22,8 @@ def words_of(response) -> str:
     """Return what a page says, in one line and without its tags."""
     text = re.sub(r"<(script|style).*?</\1>", "", response.get_data(as_text=True), flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def options_of(learner, attempt, number=1):
+    """List the ids of the options of a question, in the order of the page."""
+    return [option for option, _words in sitting(learner.seat, attempt).question(number).options]

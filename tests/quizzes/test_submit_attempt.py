@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Thread
 
 import pytest
@@ -33,6 +34,15 @@ def wrong_answer(question) -> str:
     candidates = [option for option, _words in question.options] or ["-1"]
     responses = {one: question.type.parse(structure, as_form(one)) for one in candidates}
     return next(one for one in candidates if question.type.mark(structure, responses[one]) < 1)
+
+
+def at_once(calls) -> None:
+    db.session.commit()  # the test's own transaction would keep them waiting
+    threads = [Thread(target=call) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def submissions() -> list[AuditEvent]:
@@ -99,15 +109,34 @@ class TestSubmitAttempt:
             with app.app_context():
                 answers.append(learner.post("attempt/1/submit"))
 
-        db.session.commit()  # the test's own transaction would keep them waiting
-        clicks = [Thread(target=click) for _ in range(3)]
-        for one in clicks:
-            one.start()
-        for one in clicks:
-            one.join()
+        at_once([click] * 3)
 
         assert {answer.location for answer in answers} == {learner.url("attempt/1/result")}
         assert len(submissions()) == 1
+
+    def test_counts_every_answer_that_got_a_receipt(self, app, learner, attempt):
+        """Answers and the submission arrive at the same moment, from two devices."""
+        forms = {
+            question.number: right_answer(question).getlist("answer")
+            for question in sitting(learner.seat, attempt).questions
+        }
+        receipts = {}
+
+        def save(number):
+            with app.app_context():
+                answer = forms[number]
+                response = learner.post(f"attempt/1/{number}", quiet=True, answer=answer)
+                receipts[number] = response.status_code
+
+        def submit():
+            with app.app_context():
+                learner.post("attempt/1/submit")
+
+        at_once([submit, *(partial(save, number) for number in forms)])
+
+        db.session.refresh(attempt)
+        marks = dict(enumerate((attempt.marks[key] for key in attempt.item_keys), 1))
+        assert {number: 200 if mark else 409 for number, mark in marks.items()} == receipts
 
     def test_counts_what_was_saved_when_it_comes_after_the_deadline(self, learner, set_quiz):
         set_quiz(limit_minutes=30)
@@ -139,6 +168,7 @@ class TestSubmitAttempt:
         [event] = submissions()
         assert event.actor_id == learner.person.id
         assert event.object_id == str(attempt.id)
+        assert event.country_code == "KZ"
 
     def test_hides_other_learners_attempts(self, learner, learner_in, attempt):
         stranger = learner_in()
