@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,10 +51,9 @@ def record(
 
 def verify() -> int | None:
     """Read the whole log; return the id of the first row that was changed, added or removed, or None."""
-    rows = db.session.scalars(
-        select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=500)
-    )
-    return first_broken((row.id, row.previous_hash, row.hash, _facts(row)) for row in rows)
+    query = select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=500)
+    with closing(db.session.scalars(query)) as rows:  # the first broken row ends the reading
+        return first_broken((row.id, row.previous_hash, row.hash, _facts(row)) for row in rows)
 
 
 def _facts(row: AuditEvent) -> dict[str, Any]:
