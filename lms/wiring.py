@@ -76,5 +76,5 @@ def register_handlers() -> None:
     HANDLERS["send_message"] = notice_jobs.send_message
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue
-    course_check.ITEM_CHECKS.append(quiz_items.check)
+    course_check.ITEM_CHECKS[:] = [quiz_items.check]
     account_rules.NAME_CHECKS[:] = [drawing.missing_letters]

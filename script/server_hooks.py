@@ -4,6 +4,7 @@ Loading takes most of the time of a start. So the process that prepares the data
 will serve: it loads nothing again, and leaves no open connection behind.
 """
 
+import gc
 import os
 import sys
 import traceback
@@ -23,6 +24,10 @@ def on_starting(server: Any) -> None:
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if status:
         sys.exit(f"server: the preparation failed, see above ({status})")
+    # What is loaded now stays until the end: looking through it again and again would only cost time, and memory
+    # that the workers share.
+    gc.collect()
+    gc.freeze()
 
 
 def prepare(app: Flask) -> int:

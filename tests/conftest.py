@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from contextvars import Context
 from pathlib import Path
@@ -74,6 +75,13 @@ class Database:
             self.run(f"CREATE DATABASE {self.name} TEMPLATE {self.template} STRATEGY file_copy")
 
 
+    def close(self) -> None:
+        if self.kind == "postgresql":
+            for name in (self.name, self.template):
+                self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self.admin.dispose()
+
+
 class IsolatedClient(FlaskClient):
     """A client whose requests share neither ``g`` nor the session with the test, as in real life."""
 
@@ -83,7 +91,7 @@ class IsolatedClient(FlaskClient):
 
 
 @pytest.fixture(scope="session", params=DATABASES)
-def database(request, tmp_path_factory, worker_id) -> Database:
+def database(request, tmp_path_factory, worker_id) -> Iterator[Database]:
     if request.param == "postgresql" and not POSTGRESQL:
         pytest.skip("PostgreSQL is not here: TEST_DATABASE_URL is not set")
     made = Database(request.param, tmp_path_factory.mktemp(request.param), worker_id)
@@ -97,7 +105,8 @@ def database(request, tmp_path_factory, worker_id) -> Database:
     if made.kind == "sqlite":
         with closing(sqlite3.connect(made.folder / f"{made.template}.db")) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return made
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

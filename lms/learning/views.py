@@ -21,7 +21,7 @@ from lms.learning.forms import ReflectionForm
 from lms.progress import services as progress
 from lms.progress.queries import completed_at, done_times, progress_of, reflection_of
 from lms.progress.rules import progress as progress_with
-from lms.quizzes.queries import attempts_of, best_results
+from lms.quizzes.queries import attempts_of, best_results, sitting_of
 from lms.web.access import allow
 from lms.web.languages import chosen_language
 
@@ -89,10 +89,10 @@ def _quiz_door(seat: Seat, found: Step) -> ResponseReturnValue:
     if not attempts:
         return redirect(url_for("quizzes.start", **address), 303)
     last = attempts[-1]
-    endpoint = "quizzes.result" if last.submitted_at else "quizzes.question"
-    if last.submitted_at is None:
-        address["number"] = 1
-    return redirect(url_for(endpoint, **address, attempt=last.number), 303)
+    if last.submitted_at is not None:
+        return redirect(url_for("quizzes.result", **address, attempt=last.number), 303)
+    begun = sitting_of(seat, found.path, last.number, chosen_language())
+    return redirect(url_for("quizzes.question", **begun.url_values, number=begun.resume_number), 303)
 
 
 def _step_page(

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_datetime, get_locale, get_translations
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BaseConverter
@@ -29,8 +31,22 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["LANGUAGES"] = LANGUAGES
     app.add_template_global(get_locale, "get_locale")
     app.add_template_global(chosen_language, "chosen_language")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: page_translations().gettext(text),
+        lambda one, many, number: page_translations().ngettext(one, many, number),
+        newstyle=True,
+    )
     app.add_template_filter(moment, "moment")
     app.add_template_filter(day, "day")
+
+
+def page_translations() -> NullTranslations:
+    """Return the words of the page's language, found once a page and not once a word."""
+    locale = get_locale()
+    kept: tuple[Locale | None, NullTranslations] | None = g.get("translations")
+    if kept is None or kept[0] is not locale:  # an e-mail may be in another language than the page
+        kept = g.translations = (locale, get_translations())
+    return kept[1]
 
 
 def chosen_language() -> str:
