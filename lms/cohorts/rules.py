@@ -18,11 +18,21 @@ class InvitationState(StrEnum):
 
 
 def invitation_state(
-    *, is_used: bool, is_inviter_active: bool, expires_at: datetime, now: datetime
+    *,
+    is_used: bool,
+    is_inviter_active: bool,
+    may_inviter_invite: bool,
+    expires_at: datetime,
+    now: datetime,
 ) -> InvitationState:
-    """Decide what an invitation's link can do; a place that was taken counts before all else."""
+    """Decide what an invitation's link can do.
+
+    A place that was taken counts before all else. Whoever lost the role gave invitations that still
+    hold, but that nobody renews in their name; those of a suspended account do not hold.
+    """
     if is_used:
         return InvitationState.USED
-    if not is_inviter_active:
+    has_expired = expires_at <= now
+    if not is_inviter_active or (has_expired and not may_inviter_invite):
         return InvitationState.WITHDRAWN
-    return InvitationState.EXPIRED if expires_at <= now else InvitationState.OPEN
+    return InvitationState.EXPIRED if has_expired else InvitationState.OPEN

@@ -169,6 +169,7 @@ def state_of(invitation: Invitation) -> InvitationState:
     return rules.invitation_state(
         is_used=invitation.accepted_at is not None or has_place,
         is_inviter_active=invitation.invited_by.active,
+        may_inviter_invite=_may_invite(invitation.invited_by, invitation.cohort),
         expires_at=invitation.expires_at,
         now=datetime.now(UTC),
     )
@@ -210,8 +211,6 @@ def renew(invitation: Invitation) -> Invitation:
         raise InvitationStillOpen
     if state is not InvitationState.EXPIRED:
         raise REFUSALS[state]
-    if not _may_invite(invitation.invited_by, invitation.cohort):
-        raise InvitationWithdrawn
     return invite(invitation.invited_by, invitation.cohort, invitation.email, invitation.language)
 
 

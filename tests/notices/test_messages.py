@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask_babel import force_locale
+
+from lms.extensions import db
+from lms.jobs.models import Job
+from lms.notices import services
+from lms.notices.models import Message
+from tests.factories import make_person
+
+TITLE = {"course_title": "Digital identity"}
+MESSAGES = {
+    "sign_in_link": lambda person: services.send_sign_in_link(person, token="t0ken", minutes=30),
+    "certificate_issued": lambda person: services.send_certificate_issued(
+        person, number="KZ-2026-7Q3M", page_path="/learn/kz/id/certificate", **TITLE
+    ),
+    "certificate_revoked": lambda person: services.send_certificate_revoked(
+        person, number="KZ-2026-7Q3M", **TITLE
+    ),
+    "reminder": lambda person: services.send_reminder(
+        person, cohort_title="Kazakhstan, 2026", page_path="/learn/kz/id", **TITLE
+    ),
+    "invitation": lambda person: services.send_invitation(
+        person.email,
+        language=person.language,
+        token="t0ken",
+        cohort_title="Kazakhstan, 2026",
+        inviter="Dinara",
+        inviter_email="dinara@example.org",
+        until=datetime(2026, 12, 10, 14, 30, tzinfo=UTC),
+        time_zone="Asia/Almaty",
+    ),
+}
+ADDRESSES = {
+    "sign_in_link": ["http://localhost/sign-in/link/t0ken?lang=kk"],
+    "certificate_issued": [
+        "http://localhost/learn/kz/id/certificate",
+        "http://localhost/v/KZ-2026-7Q3M",
+    ],
+    "certificate_revoked": ["http://localhost/v/KZ-2026-7Q3M"],
+    "reminder": ["http://localhost/learn/kz/id"],
+    "invitation": ["http://localhost/invite/t0ken?lang=kk"],
+}
+
+
+def message() -> Message:
+    return db.session.scalars(db.select(Message)).one()
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+class TestMessage:
+    def test_is_written_at_once_and_sent_by_a_job(self, app, kind):
+        person = make_person(language="kk")
+
+        MESSAGES[kind](person)
+        db.session.commit()
+
+        written = message()
+        assert (written.kind, written.address) == (kind, person.email)
+        assert written.sent_at is None
+        job = db.session.scalars(db.select(Job)).one()
+        assert (job.handler, job.arguments) == ("send_message", {"message_id": written.id})
+
+    def test_gives_each_address_on_a_line_of_its_own(self, app, kind):
+        MESSAGES[kind](make_person(language="kk"))
+
+        lines = message().body.splitlines()
+
+        assert [line for line in lines if line.startswith("http")] == ADDRESSES[kind]
+
+    def test_is_complete_and_says_why_it_comes(self, app, kind):
+        MESSAGES[kind](make_person(language="en", given_name="Aigul", family_name="O'Sarsen & Co"))
+
+        body = message().body
+
+        assert body.startswith("Dear ")
+        assert "You get this message because" in body
+        assert "\n-- \n" in body
+        assert not any(trace in body for trace in ("{{", "%(", "&amp;", "&#39;", "None"))
+        assert "\n\n\n" not in body
+
+    @pytest.mark.parametrize(
+        ("language", "written_in"), [("kk", "ru"), ("ru", "ru"), ("ka", "en"), ("en", "en")]
+    )
+    def test_is_in_the_language_its_reader_knows_best(
+        self, app, monkeypatch, kind, language, written_in
+    ):
+        used = []
+        monkeypatch.setattr(
+            services, "force_locale", lambda locale: used.append(locale) or force_locale(locale)
+        )
+
+        MESSAGES[kind](make_person(language=language))
+
+        assert used == [written_in]
+        assert message().language == language
+
+    def test_is_lost_with_what_it_tells_about(self, app, kind):
+        person = make_person()
+
+        MESSAGES[kind](person)
+        db.session.rollback()
+
+        assert db.session.scalars(db.select(Message)).all() == []
+        assert db.session.scalars(db.select(Job)).all() == []
+
+
+class TestSubject:
+    def test_stays_on_one_line(self, app):
+        services.send_reminder(
+            make_person(),
+            course_title="Digital\r\nBcc: all@example.org",
+            cohort_title="",
+            page_path="/learn",
+        )
+
+        assert message().subject == "Your course goes on: Digital Bcc: all@example.org"
+
+    def test_stays_within_its_column(self, app):
+        services.send_reminder(
+            make_person(), course_title="x" * 400, cohort_title="", page_path="/learn"
+        )
+
+        assert len(message().subject) == 300
+
+
+class TestInvitationMessage:
+    def test_names_the_moment_in_the_zone_of_the_cohort(self, app):
+        MESSAGES["invitation"](make_person())
+
+        assert "10 December 2026, 19:30 (UTC+5)" in message().body
+
+    def test_names_whom_to_ask(self, app):
+        MESSAGES["invitation"](make_person())
+
+        assert "Questions? Write to Dinara: dinara@example.org" in message().body
