@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -275,9 +274,9 @@ def document_faults(
                 f"The id {block.id} stands {counted[block.id]} times.",
                 "Give each block its own.",
             )
-        yield from chain(
-            citation_faults(folder, file, block), figure_faults(folder, language, file, block)
-        )
+        yield from html_faults(file, block)
+        yield from citation_faults(folder, file, block)
+        yield from figure_faults(folder, language, file, block)
 
 
 def citation_faults(folder: CourseFolder, file: str, block: Block) -> Iterator[Fault]:

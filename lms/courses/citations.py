@@ -23,6 +23,11 @@ class Source:
     url: str | None
     weak: bool  # a blog, a repost or a supplier's own account
 
+    @property
+    def published(self) -> str:
+        """By whom and when: "The Korea Herald, 27 September 2025"; may be empty."""
+        return ", ".join(filter(None, (self.publisher, self.date)))
+
 
 @dataclass(frozen=True)
 class Citation:

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from lms.config import ROOT
+from lms.courses.check import check
+from lms.courses.models import Course
+from lms.extensions import db
+from tests.courses.small_course import add_language, change, put, write_course
+
+
+def line_of(root: Path, name: str, words: str) -> int:
+    lines = (root / name).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if words in line)
+
+
+class TestCheckCourses:
+    def test_finds_nothing_in_a_clean_course(self, run):
+        assert run("check") == ("All courses are clean.\n", 0)
+
+    def test_finds_nothing_in_the_courses_that_we_ship(self):
+        assert [fault for path in (ROOT / "courses").iterdir() for fault in check(path)] == []
+
+    def test_names_file_line_and_repair_of_five_faults_at_once(self, run, folder):
+        change(folder, "modules/one.toml", 'site = "plant"', 'site = "palace"')
+        change(folder, "items/one.toml", 'correct = ["b"]', 'correct = ["c"]')
+        change(folder, "sources.toml", '["supplier"]', '["nobody"]')
+        change(folder, "en/one/text.md", "40 desks,[^f-2]", "40 desks,[^f-9]")
+        change(folder, "en/course.toml", 'plant = "The plant in Daejeon"', "")
+
+        output, exit_code = run("check", "small")
+
+        text = line_of(folder, "en/one/text.md", "40 desks")
+        fact = line_of(folder, "sources.toml", "[facts.f-2]")
+        assert exit_code == 1
+        assert f"small/en/one/text.md:{text}: The fact 'f-9' is unknown. Name a fact of" in output
+        assert f"small/sources.toml:{fact}: Fact f-2 rests on 'nobody', which is not" in output
+        assert "small/modules/one.toml:2: text: the site 'palace' is unknown. Add it to" in output
+        assert "small/items/one.toml:2: when: correct" in output
+        assert "small/en/course.toml:17: The site palace has no name. Add it to [sites]." in output
+        assert "5 to repair." in output
+
+    def test_refuses_to_publish_and_stores_nothing(self, run, folder):
+        change(folder, "modules/one.toml", 'site = "plant"', 'site = "palace"')
+        change(folder, "en/one/think.md", "{#p2}\n", "")
+
+        output, exit_code = run("publish")
+
+        assert exit_code == 1
+        assert "the site 'palace' is unknown" in output
+        assert "This block has no id. Write {#p1} on a line of its own above it." in output
+        assert db.session.scalar(select(func.count()).where(Course.slug == "small")) == 0
+
+    def test_names_a_folder_that_is_not_there(self, run):
+        output, exit_code = run("check", "smal")
+
+        assert exit_code == 2
+        assert "there is no folder" in output
+
+
+FAULTS = [
+    # file, what stands there, what is written instead, where the fault is told, with what
+    ("course.toml", 'id = "small"', 'id = "tiny"', "course.toml:1", "not the folder's name"),
+    ("course.toml", "hours = 2", "hours = 0", "course.toml:3", "greater than 0"),
+    ("course.toml", "hours = 2", "hours = ", "course.toml:3", "not TOML"),
+    ("course.toml", "hours = 2", "hours = 2\nprice = 5", "course.toml:4", "price: Extra inputs"),
+    ("course.toml", "two/final", "one/text", "course.toml", "is no quiz of this course"),
+    ("course.toml", '"one", "two"', '"one", "two", "three"', "modules/three.toml", "is missing"),
+    ("modules/one.toml", '"text"', '"check"', "modules/one.toml", "one/check stands 2 times"),
+    ("modules/one.toml", '"quiz"', '"case"', "modules/one.toml:14", "do not fit"),
+    ("modules/two.toml", '"video"', '"case"', "modules/two.toml:2", "do not fit"),
+    ("modules/one.toml", "count = 2", "count = 3", "modules/one.toml:14", "only 2 fit"),
+    ("modules/one.toml", 'bank = "one"', 'bank = "x"', "modules/one.toml:14", "no bank 'x'"),
+    ("items/one.toml", '"open"', '"when"', "items/one.toml:2", "The id when stands 2 times"),
+    ("items/one.toml", 'fact = "f-1"', 'fact = "f-9"', "items/one.toml:2", "'f-9' is unknown"),
+    ("items/one.toml", '"one/text"', '"one/tex"', "items/one.toml:2", "no step 'one/tex'"),
+    ("en/items/one.toml", "[open]", "[opened]", "en/items/one.toml", "item open has no words"),
+    ("en/items/one.toml", "[open]", "[opened]", "en/items/one.toml:9", "There is no item opened"),
+    ("en/items/one.toml", 'a = "In 2001"', "", "en/items/one.toml:1", "when: options"),
+    ("en/course.toml", "[modules.two]", "[modules.too]", "en/course.toml", "module two has no title"),
+    ("en/course.toml", '"one/check" = ', '"one/chek" = ', "en/course.toml:13", "one/check has no"),
+    ("en/one/text.md", "# The plant\n", "", "en/one/text.md:1", "The step has no title"),
+    ("en/one/text.md", "{#p2}", "{#p1}", "en/one/text.md:4", "The id p1 stands 2 times"),
+    ("en/one/text.md", "[^f-1] It", " It", "en/one/text.md", None),
+    ("en/one/text.md", "Plain words", "In 1999 words", "en/one/text.md:10", "without a source"),
+    ("en/one/text.md", "Plain words", "<b>Plain</b>", "en/one/text.md:10", "HTML is not allowed"),
+    ("en/one/text.md", "Plain words", "`<b>` words", "en/one/text.md", None),
+    ("en/one/text.md", "![A plant with one door.]", "![ ]", "en/one/text.md:7", "no text altern"),
+    ("en/one/text.md", "plant.svg", "plan.svg", "en/one/text.md:7", "no figure plan.svg"),
+    ("en/one/text.md", "(figures/", "(https://x.example/", "en/one/text.md:7", "cannot be read"),
+    ("en/one/text.md", "Plain words", "![x](http://x/y.png)", "en/one/text.md:10", "cannot be"),
+]  # fmt: skip
+
+
+class TestCheckACourse:
+    @pytest.mark.parametrize(("file", "old", "new", "place", "what"), FAULTS)
+    def test_tells_each_fault_where_it_is(self, app, tmp_path, file, old, new, place, what):
+        root = write_course(tmp_path)
+        change(root, file, old, new)
+
+        told = [str(fault) for fault in check(root)]
+
+        if what is None:
+            assert told == []
+        else:
+            assert [line for line in told if line.startswith(f"{place}: ") and what in line], told
+
+    @pytest.mark.parametrize("name", ["en/one/text.md", "en/items/one.toml", "sources.toml"])
+    def test_misses_no_file(self, app, tmp_path, name):
+        root = write_course(tmp_path)
+        (root / name).unlink()
+
+        assert check(root) != []
+
+    @pytest.mark.parametrize("name", ["en/one/text.md", "en/figures/plant.svg", "course.toml"])
+    def test_names_a_file_that_is_no_text(self, app, tmp_path, name):
+        root = write_course(tmp_path)
+        (root / name).write_bytes("título".encode("latin-1"))
+
+        assert any(fault.file == name for fault in check(root))
+
+    def test_asks_every_language_for_every_step(self, app, tmp_path):
+        root = write_course(tmp_path)
+        add_language(root, "kk")
+        (root / "kk/one/think.md").unlink()
+
+        assert [str(fault) for fault in check(root)] == [
+            "kk/one/think.md: This step has no text. Write the file."
+        ]
+
+    def test_knows_only_the_languages_of_the_platform(self, app, tmp_path):
+        root = write_course(tmp_path)
+        add_language(root, "fr")
+
+        (fault,) = check(root)
+        assert fault.file == "fr/course.toml"
+        assert "Use one of en, ru, kk" in fault.repair
+
+    @pytest.mark.parametrize(
+        ("words", "is_told"), [(299, True), (300, False), (900, False), (901, True)]
+    )
+    def test_counts_the_words_of_a_step(self, app, tmp_path, words, is_told):
+        root = write_course(tmp_path)
+        put(root, "en/two/goodbye.md", "# Goodbye\n\n{#p1}\n" + "word " * words)
+
+        assert any(f"has {words} words" in fault.what for fault in check(root)) is is_told
