@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_security import RoleMixin, UserMixin
+from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
@@ -80,7 +80,7 @@ class Person(Model, UserMixin):
         return not self.objects_of(role, scope).isdisjoint({"*", scope_object})
 
 
-class RoleGrant(Model, RoleMixin):
+class RoleGrant(Model):
     """One role, and what it covers. Roles add up."""
 
     __tablename__ = "role_grants"

@@ -7,7 +7,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectChoice, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.accounts.forms import EMAIL, latin_only, plain_email
 from lms.cohorts.models import Country
@@ -158,6 +158,6 @@ def country_names(countries: Iterable[Country], language: str) -> dict[str, str]
 class StateForm(FlaskForm):
     reason = StringField(
         _l("Reason"),
-        [InputRequired(_l("Write the reason; it is kept in the log.")), Length(max=500)],
+        [DataRequired(_l("Write the reason; it is kept in the log.")), Length(max=500)],
         description=_l("It is kept in the log. Write no more about the person than is needed."),
     )
