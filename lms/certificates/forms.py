@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms.certificates.rules import REVOCATION_REASONS, number_in
@@ -32,7 +32,7 @@ class RevokeForm(FlaskForm):
     reason = RadioField(
         _l("Reason"),
         [InputRequired(_l("Choose a reason."))],
-        choices=list(REVOCATION_REASONS.items()),
+        choices=[SelectChoice(value, words) for value, words in REVOCATION_REASONS.items()],
         description=_l("Everybody who checks the certificate sees this."),
     )
     note = TextAreaField(

@@ -255,7 +255,7 @@ def _is_held_by(words: list[str]) -> ColumnElement[bool]:
     )
     holder = select(Person.id).where(
         Person.id == Certificate.person_id,
-        *(Person.folded_names.contains(fold(word)) for word in words),
+        *(Person.folded_names.contains(fold(word) or word, autoescape=True) for word in words),
     )
     return is_printed | holder.exists()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import (
@@ -45,6 +46,21 @@ bp.add_app_template_filter(letter_name)
 CHECK_LIMIT = "60 per minute"
 READY_SIZE = 100  # people on one page: their boxes travel in one address
 SHOWN_LENGTH = 40  # characters of a typed number that an answer repeats
+FOR_STRANGERS = {
+    f"certificates.{name}"
+    for name in ("verify_in_my_language", "verify", "verify_number", "check", "check_json")
+}
+
+
+@bp.url_value_preprocessor
+def read_no_session(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Answer a check as to a stranger, before anything asks who it is.
+
+    So it needs no cookie and sets none, says the same to everybody, and can still say that the
+    database does not answer when somebody is signed in.
+    """
+    if endpoint in FOR_STRANGERS:
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 @bp.get("/learn/<cohort>/<course>/certificate")
@@ -198,19 +214,9 @@ def _one_page(certificate: Certificate, form: RevokeForm, status: int = 200) -> 
     return page, status
 
 
-def _as_a_stranger() -> None:
-    """Let nothing of this request read or write the session.
-
-    So a check needs no cookie and sets none, says the same to everybody, and can say that the
-    database does not answer to somebody who is signed in.
-    """
-    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001
-
-
 @bp.get("/verify")
 @public
 def verify_in_my_language() -> ResponseReturnValue:
-    _as_a_stranger()
     return redirect(url_for(".verify", language=chosen_language()), 303)
 
 
@@ -219,7 +225,6 @@ def verify_in_my_language() -> ResponseReturnValue:
 @limiter.limit(CHECK_LIMIT)
 def verify(language: str) -> ResponseReturnValue:
     """The form, and where its number leads: a plain GET, so that it works without a cookie."""
-    _as_a_stranger()
     if "number" not in request.args:
         return render_template("certificates/verify.html", form=NumberForm())
     form = NumberForm(request.args)
@@ -251,7 +256,6 @@ RETRY = {"Retry-After": "60"}
 @public
 @limiter.limit(CHECK_LIMIT)
 def check_json(number: str) -> ResponseReturnValue:
-    _as_a_stranger()
     state, certificate = _look_up(number)
     body: dict[str, object] = {
         "number": numbers.normalise(number)[:SHOWN_LENGTH],
@@ -279,7 +283,6 @@ def _look_up(number: str) -> tuple[str, Certificate | None]:
 
 
 def _answer(number: str) -> ResponseReturnValue:
-    _as_a_stranger()
     state, certificate = _look_up(number)
     shown = numbers.normalise(number)[:SHOWN_LENGTH]
     fault = numbers.fault(number) if state == "unknown" else None

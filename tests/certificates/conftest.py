@@ -1,0 +1,159 @@
+"""Learners near the end of a course, their certificates, and the officers who look after them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from threading import Barrier, Thread
+
+import pypdf
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from lms.accounts.models import Person
+from lms.certificates.models import Certificate, CertificateFile
+from lms.cohorts.queries import Seat
+from lms.courses.models import CourseVersion
+from lms.courses.queries import forget_cached
+from lms.extensions import db
+from lms.quizzes.services import save_answer
+from tests.factories import (
+    FINAL,
+    complete,
+    make_cohort,
+    make_learner,
+    make_staff,
+    right_answer,
+    sitting,
+    start,
+)
+
+ETHIOPIC = "አበበ"  # no font of the certificate has these letters
+
+
+@dataclass
+class Learner:
+    person: Person
+    seat: Seat
+    client: FlaskClient
+
+    @property
+    def course_url(self) -> str:
+        return f"/learn/{self.seat.cohort_slug}/{self.seat.course_slug}"
+
+    def open_certificate(self):
+        """Open the learner's own page of the certificate."""
+        return self.client.get(f"{self.course_url}/certificate")
+
+    def answer_final(self):
+        """Answer every question of the final assessment rightly, without handing it in."""
+        attempt = start(self.seat, FINAL)
+        current = sitting(self.seat, attempt)
+        for question in current.questions:
+            save_answer(current, question, right_answer(question), f"right {question.number}")
+        db.session.commit()
+
+    def submit_final(self):
+        return self.client.post(f"{self.course_url}/{FINAL}/attempt/1/submit")
+
+    def confirm_name(self, given="Aigul", family="Sarsenbayeva"):
+        names = {"given_name": given, "family_name": family}
+        latin = {"given_name_latin": "Aigul", "family_name_latin": "Sarsenbayeva"}
+        return self.client.post("/account/name", data={**names, **latin})
+
+    @property
+    def certificate(self) -> Certificate | None:
+        return db.session.scalar(select(Certificate).filter_by(person_id=self.person.id))
+
+
+@pytest.fixture
+def learner_in(client_of):
+    """Return a function that makes a learner, in the middle of everything."""
+
+    def make(country="KZ", *, cohort=None, **facts) -> Learner:
+        person, seat = make_learner(cohort or make_cohort(country), **facts)
+        return Learner(person, seat, client_of(person))
+
+    return make
+
+
+@pytest.fixture
+def finisher_in(learner_in):
+    """Return a function that makes a learner who has done everything but, perhaps, ``except_paths``."""
+
+    def make(country="KZ", *, except_paths=(), **facts) -> Learner:
+        learner = learner_in(country, **facts)
+        complete(learner.seat, except_paths=except_paths)
+        return learner
+
+    return make
+
+
+@pytest.fixture
+def holder(finisher_in) -> Learner:
+    """Somebody with a certificate of Kazakhstan."""
+    return finisher_in("KZ")
+
+
+@pytest.fixture
+def officer(client_of):
+    """The officer of Kazakhstan, signed in."""
+    return client_of(make_staff("officer", "country", "KZ"))
+
+
+@pytest.fixture
+def stranger(client_of):
+    """The officer of Georgia, signed in."""
+    return client_of(make_staff("officer", "country", "GE", country="GE"))
+
+
+@pytest.fixture
+def officers_issue(app):
+    """Let officers issue the certificates of the course, instead of the moment of passing."""
+    version = db.session.scalar(select(CourseVersion))
+    version.outline["certificate"]["issue"] = "officer"
+    flag_modified(version, "outline")
+    db.session.commit()
+    forget_cached()
+
+
+def certificates() -> list[Certificate]:
+    """Read all certificates anew."""
+    db.session.rollback()
+    db.session.expire_all()
+    return list(db.session.scalars(select(Certificate).order_by(Certificate.id)))
+
+
+def files() -> list[CertificateFile]:
+    db.session.rollback()
+    return list(db.session.scalars(select(CertificateFile)))
+
+
+def at_once(app, *calls) -> list:
+    """Make calls at the same moment, each in a thread of its own, and return their answers."""
+    together, answers = Barrier(len(calls)), []
+
+    def run(call):
+        with app.app_context():
+            together.wait()
+            answers.append(call())
+
+    db.session.commit()  # the test's own transaction would keep them waiting
+    threads = [Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def follow(client, response):
+    """Open the page that an answer leads to."""
+    assert response.status_code == 303
+    return client.get(response.location)
+
+
+def pdf_text(document: bytes) -> str:
+    return pypdf.PdfReader(BytesIO(document)).pages[0].extract_text()

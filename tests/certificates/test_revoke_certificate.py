@@ -1,0 +1,133 @@
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from lms.audit.models import AuditEvent
+from lms.certificates import services
+from lms.extensions import db
+from lms.notices.models import Message
+from tests.certificates.conftest import at_once, certificates, follow
+from tests.factories import make_staff
+from tests.pages import text_of
+
+NOTE = "Her deputy sat the final for her."
+FORM = {"reason": "rules_broken", "note": NOTE}
+
+
+def address(holder) -> str:
+    return f"/certificates/{holder.certificate.number}/revoke"
+
+
+class TestRevokeCertificate:
+    def test_revokes_with_day_person_reason_and_note(self, holder, client_of):
+        person = make_staff("officer", "country", "KZ")
+        officer = client_of(person)
+
+        page = text_of(follow(officer, officer.post(address(holder), data=FORM)))
+
+        (certificate,) = certificates()
+        assert certificate.revoked_at is not None
+        assert certificate.revoked_by_id == person.id
+        assert certificate.revocation_reason == "rules_broken"
+        assert certificate.revocation_note == NOTE
+        assert "The certificate is revoked, and an e-mail tells its holder." in page
+        assert f"Revoked by {person.name}: The rules of the assessment were broken" in page
+        assert NOTE in page
+
+    def test_writes_the_log_and_tells_the_holder(self, holder, officer):
+        officer.post(address(holder), data=FORM)
+
+        event = db.session.scalar(select(AuditEvent).filter_by(action="revoke_certificate"))
+        message = db.session.scalar(select(Message).filter_by(kind="certificate_revoked"))
+        assert event.object_id == holder.certificate.number
+        assert event.country_code == "KZ"
+        assert event.reason == NOTE
+        assert event.details == {"reason_class": "rules_broken"}
+        assert message.person_id == holder.person.id
+        assert holder.certificate.number in message.body
+        assert NOTE not in message.body
+
+    @pytest.mark.parametrize(
+        ("form", "words"),
+        [
+            ({"note": NOTE}, "Choose a reason."),
+            ({"reason": "no_such_reason", "note": NOTE}, "Not a valid choice"),
+            ({"reason": "rules_broken"}, "Write what happened; it is kept in the register."),
+            ({"reason": "rules_broken", "note": "  "}, "Write what happened"),
+            ({"reason": "rules_broken", "note": "x" * 501}, "Write at most 500 characters."),
+        ],
+    )
+    def test_needs_a_reason_and_a_note(self, holder, officer, form, words):
+        response = officer.post(address(holder), data=form)
+
+        assert response.status_code == 422
+        assert words in text_of(response)
+        assert "<title>Error:" in response.text
+        (certificate,) = certificates()
+        assert not certificate.is_revoked
+
+    def test_keeps_what_was_typed(self, holder, officer):
+        response = officer.post(address(holder), data={"note": NOTE})
+
+        assert f"{NOTE}</textarea>" in response.text.replace("&#39;", "'")
+
+    def test_refuses_a_second_time(self, holder, officer):
+        officer.post(address(holder), data=FORM)
+        (before,) = certificates()
+        revoked_at = before.revoked_at
+
+        response = officer.post(address(holder), data={**FORM, "note": "Another note."})
+
+        assert response.status_code == 409
+        assert "was revoked already" in text_of(response)
+        (certificate,) = certificates()
+        assert certificate.revoked_at == revoked_at
+        assert certificate.revocation_note == NOTE
+
+    def test_is_done_once_when_two_come_at_once(self, app, holder, client_of):
+        url = address(holder)
+        officers = [client_of(make_staff("officer", "country", "KZ")) for _ in range(2)]
+
+        answers = at_once(app, *(lambda one=one: one.post(url, data=FORM) for one in officers))
+
+        assert sorted(answer.status_code for answer in answers) == [303, 409]
+        events = db.session.scalars(select(AuditEvent).filter_by(action="revoke_certificate"))
+        assert len(list(events)) == 1
+
+    def test_claims_the_row_even_when_it_looked_valid(self, holder, officer):
+        stale = holder.certificate
+        db.session.expunge(stale)
+        officer.post(address(holder), data=FORM)
+
+        with pytest.raises(services.AlreadyRevoked):
+            services.revoke_certificate(holder.person, stale, reason="wrong_person", note="Later.")
+
+    def test_hides_certificates_of_other_countries(self, holder, stranger):
+        response = stranger.post(address(holder), data=FORM)
+
+        assert response.status_code == 404
+        assert not certificates()[0].is_revoked
+
+    def test_is_not_for_the_holder(self, holder):
+        response = holder.client.post(address(holder), data=FORM)
+
+        assert response.status_code == 403
+        assert not certificates()[0].is_revoked
+
+    def test_tells_the_consequences_before(self, holder, officer):
+        page = text_of(officer.get(f"/certificates/{holder.certificate.number}"))
+
+        assert "everybody who checks it reads that it was revoked" in page
+        assert "An e-mail tells its holder." in page
+        assert "This cannot be undone." in page
+
+    def test_shows_the_holder_day_and_reason_but_not_the_note(self, holder, officer):
+        officer.post(address(holder), data=FORM)
+
+        page = text_of(holder.open_certificate())
+
+        assert f"{datetime.now(UTC):%Y}" in page
+        assert "this certificate was revoked" in page
+        assert "Reason: The rules of the assessment were broken." in page
+        assert NOTE not in page
