@@ -59,11 +59,11 @@ class TestRenewInvitation:
         assert client.post(path, data={}).status_code == 410
         assert client.post(new, data={}).status_code == 303
 
-    def test_sends_whoever_has_accepted_to_sign_in(self, client, path, outbox):
+    def test_sends_whoever_has_accepted_to_sign_in(self, app, client, path, outbox):
         client.post(f"{path}/renew")
         client.post(re.search(r"http://localhost(/invite/[^?\s]+)", outbox()[-1].body)[1])
 
-        response = client.post(f"{path}/renew")
+        response = app.test_client().post(f"{path}/renew")
 
         assert response.status_code == 410
         assert "This invitation was accepted already" in response.text
