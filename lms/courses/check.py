@@ -177,38 +177,31 @@ def language_faults(folder: CourseFolder, language: str) -> Iterator[Fault]:
     assert course is not None  # noqa: S101 - the caller looked
     file = f"{language}/course.toml"
     if language not in LANGUAGES:
-        yield Fault(
-            file,
-            0,
-            f"{language!r} is no language of the platform.",
-            f"Use one of {', '.join(LANGUAGES)}.",
-        )
+        what = f"{language!r} is no language of the platform."
+        yield Fault(file, 0, what, f"Use one of {', '.join(LANGUAGES)}.")
     for slug in course.modules:
         if slug not in text.modules:
             yield Fault(file, 0, f"The module {slug} has no title.", f"Add [modules.{slug}].")
     for path, entry in folder.step_entries():
-        if entry.kind == "quiz" and path not in text.quizzes:
-            yield Fault(
-                file,
-                folder.line_of(file, "[quizzes]"),
-                f"The quiz {path} has no title.",
-                f'Add "{path}" to [quizzes].',
-            )
         if entry.site and entry.site not in text.sites:
-            yield Fault(
-                file,
-                folder.line_of(file, "[sites]"),
-                f"The site {entry.site} has no name.",
-                "Add it to [sites].",
-            )
+            line = folder.line_of(file, "[sites]")
+            yield Fault(file, line, f"The site {entry.site} has no name.", "Add it to [sites].")
         if entry.kind != "quiz":
-            document = folder.steps[language].get(path)
-            name = f"{language}/{path}.md"
-            if document is None:
-                yield Fault(name, 0, "This step has no text.", "Write the file.")
-            else:
-                yield from document_faults(folder, language, name, document)
+            yield from step_text_faults(folder, language, path)
+        elif path not in text.quizzes:
+            line = folder.line_of(file, "[quizzes]")
+            repair = f'Add "{path}" to [quizzes].'
+            yield Fault(file, line, f"The quiz {path} has no title.", repair)
     yield from item_text_faults(folder, language)
+
+
+def step_text_faults(folder: CourseFolder, language: str, path: str) -> Iterator[Fault]:
+    file = f"{language}/{path}.md"
+    document = folder.steps[language].get(path)
+    if document is None:
+        yield Fault(file, 0, "This step has no text.", "Write the file.")
+    else:
+        yield from document_faults(folder, language, file, document)
 
 
 def item_text_faults(folder: CourseFolder, language: str) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin
 
 CITATION = re.compile(r"\[\^([a-z][a-z0-9-]*)\]")
@@ -205,9 +206,15 @@ def sanitise_svg(svg: str) -> str:
 @lru_cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").use(attrs_block_plugin)
-    parser.add_render_rule("th_open", _header_cell)
+    parser.add_render_rule("th_open", _open_heading)
+    parser.add_render_rule("th_close", _close_heading)
     return parser
 
 
-def _header_cell(*_rendering: object) -> str:
-    return '<th scope="col">'
+def _open_heading(_renderer: object, tokens: Sequence[Token], index: int, *_rest: object) -> str:
+    """Begin a column's heading; the empty corner of a table with row headings is an ordinary cell."""
+    return '<th scope="col">' if tokens[index + 1].content else "<td>"
+
+
+def _close_heading(_renderer: object, tokens: Sequence[Token], index: int, *_rest: object) -> str:
+    return "</th>\n" if tokens[index - 1].content else "</td>\n"

@@ -99,6 +99,11 @@ class TestRender:
         assert html.count("<li>") == 2
         assert html.count("<ul") == 1
 
+    def test_makes_no_heading_of_the_empty_corner_of_a_table(self):
+        html = render(parse("# T\n\n{#t1}\n| | a |\n|---|---|\n| one | two |\n"), {})
+
+        assert '<td></td>\n<th scope="col">a</th>' in html
+
     @pytest.mark.parametrize(
         "text",
         [
