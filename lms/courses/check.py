@@ -83,45 +83,27 @@ def structure_faults(folder: CourseFolder) -> Iterator[Fault]:
 def step_faults(folder: CourseFolder, path: str, entry: StepEntry) -> Iterator[Fault]:
     file = f"modules/{path.split('/', 1)[0]}.toml"
     line = folder.line_of(file, f'id = "{entry.id}"')
-    if (entry.kind == "quiz") != (entry.quiz is not None):
-        yield Fault(
-            file,
-            line,
-            f"{entry.id}: kind and [steps.quiz] do not fit.",
-            "A quiz has both, another step neither.",
-        )
-    if (entry.kind == "video") != (entry.video is not None):
-        yield Fault(
-            file,
-            line,
-            f"{entry.id}: kind and [steps.video] do not fit.",
-            "A video has both, another step neither.",
-        )
+    for what, repair in step_mistakes(folder, entry):
+        yield Fault(file, line, f"{entry.id}: {what}", repair)
+
+
+def step_mistakes(folder: CourseFolder, entry: StepEntry) -> Iterator[tuple[str, str]]:
+    """Tell what is wrong with the entry of a step, and how to mend it."""
+    for kind, table in (("quiz", entry.quiz), ("video", entry.video)):
+        if (entry.kind == kind) != (table is not None):
+            what = f"kind and [steps.{kind}] do not fit."
+            yield what, f"A {kind} has both, another step neither."
     if entry.site is not None and entry.site not in folder.sources.sites:
-        yield Fault(
-            file,
-            line,
-            f"{entry.id}: the site {entry.site!r} is unknown.",
-            "Add it to [sites] in sources.toml.",
-        )
+        yield f"the site {entry.site!r} is unknown.", "Add it to [sites] in sources.toml."
     for draw in entry.quiz.draw if entry.quiz else []:
         bank = folder.items.get(draw.bank)
         if bank is None:
-            yield Fault(
-                file,
-                line,
-                f"{entry.id}: there is no bank {draw.bank!r}.",
-                f"Add items/{draw.bank}.toml.",
-            )
+            yield f"there is no bank {draw.bank!r}.", f"Add items/{draw.bank}.toml."
             continue
         fitting = [item for item in bank if _fits(item, draw.tags, draw.difficulty)]
         if len(fitting) < draw.count:
-            yield Fault(
-                file,
-                line,
-                f"{entry.id}: draws {draw.count} items, but only {len(fitting)} fit.",
-                "Draw fewer or write more.",
-            )
+            what = f"draws {draw.count} items, but only {len(fitting)} fit."
+            yield what, "Draw fewer or write more."
 
 
 def _fits(item: dict[str, Any], tags: list[str], difficulty: int | None) -> bool:
