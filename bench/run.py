@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
@@ -21,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from flask import Flask
 from sqlalchemy import event
 
-from bench.load import Request, hidden, measure, page, server
+from bench.load import HTTPConnection, Request, hidden, measure, page, send, server
 from bench.seed import ACTIVE, PEOPLE_PER_COHORT, seed
 from lms import create_app
 from lms.certificates import drawing
@@ -76,7 +78,7 @@ def bench(folder: str, requests: int) -> dict:
 def requests_for(name: str, learners: list[dict], port: int) -> list[Callable[[], Request]]:
     if name == "save":
         return [save_request(learner, port) for learner in learners]
-    return [(lambda request=request_of(name, learner): request) for learner in learners]
+    return [partial(request_of, name, learner) for learner in learners]
 
 
 def request_of(name: str, learner: dict) -> Request:
@@ -114,29 +116,25 @@ def queries(app: Flask, name: str, learners: list[dict]) -> int:
     client = app.test_client()
     headers = {"Cookie": request.cookie}
 
-    def send() -> None:
+    def ask() -> None:
         if name == "save":
             form = {"answer": "a", "client_id": f"count-{next(serial)}"}
             client.post(request.path, data=form, headers={**headers, "Accept": "application/json"})
         else:
             client.get(request.path, headers=headers)
 
-    send()  # what is kept for the life of a process is read once
+    ask()  # what is kept for the life of a process is read once
     with app.app_context():
         engine = db.engine
     event.listen(
         engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
     )
-    send()
+    ask()
     return len(statements)
 
 
 def first_visit(port: int, learner: dict) -> float:
     """Return the kB of a course page with everything it loads, as sent to a browser that has nothing yet."""
-    import re
-
-    from bench.load import HTTPConnection, send
-
     text, cookie = page(port, Request(learner["course"], cookie=learner["cookie"]))
     parts = {learner["course"], *re.findall(r'(?:href|src)="(/static/[^"]+)"', text)}
     connection = HTTPConnection("127.0.0.1", port, timeout=30)

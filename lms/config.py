@@ -124,7 +124,15 @@ def _parsed(cls: type[Config], values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _flag(text: str) -> bool:
-    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+    known = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "": False,
+    }
     if text.lower() not in known:
         raise ValueError(f"{text!r} is neither true nor false")
     return known[text.lower()]
@@ -153,5 +161,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "int": int,
     "bool": _flag,
     "Path": Path,
-    "list[str] | None": lambda text: [part.strip() for part in text.split(",") if part.strip()] or None,
+    "list[str] | None": lambda text: (
+        [part.strip() for part in text.split(",") if part.strip()] or None
+    ),
 }

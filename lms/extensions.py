@@ -54,7 +54,9 @@ NAMES = {
 class Base(DeclarativeBase):
     """The base of every model; a datetime is a moment in UTC."""
 
-    registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UtcDateTime})
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UtcDateTime}
+    )
 
 
 db = SQLAlchemy(model_class=Base)
@@ -96,6 +98,13 @@ def begin_sqlite(connection: Any) -> None:
 
 def insert_once(model: type[Base], **values: Any) -> bool:
     """Insert a row unless its key is there already; tell whether it is new. Of two at once, one is."""
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing().returning(*inspect(model).primary_key)
+    insert = (
+        postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    )
+    statement = (
+        insert(model)
+        .values(**values)
+        .on_conflict_do_nothing()
+        .returning(*inspect(model).primary_key)
+    )
     return db.session.execute(statement).first() is not None

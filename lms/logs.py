@@ -9,9 +9,14 @@ import structlog
 HIDDEN = ("password", "token", "secret", "cookie", "authorization")
 
 
-def hide_secrets(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+def hide_secrets(
+    _logger: object, _method: str, event: structlog.types.EventDict
+) -> structlog.types.EventDict:
     """Blank every value whose name says that it is a secret."""
-    return {key: "…" if any(word in key.lower() for word in HIDDEN) else value for key, value in event.items()}
+    return {
+        key: "…" if any(word in key.lower() for word in HIDDEN) else value
+        for key, value in event.items()
+    }
 
 
 def configure_logs(level: str) -> None:
@@ -24,6 +29,8 @@ def configure_logs(level: str) -> None:
             hide_secrets,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
         cache_logger_on_first_use=True,
     )

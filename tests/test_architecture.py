@@ -45,7 +45,11 @@ LAYERS = {
 """What a file may import from its own package; views, jobs and cli may import all."""
 EDGES = {"views", "admin_views", "cli", "jobs"}
 FILES = sorted((ROOT / "lms").rglob("*.py"))
-MODULES = [path for path in FILES if path.parts[len(ROOT.parts) + 1 :] not in {("__init__.py",), ("logs.py",)}]
+MODULES = [
+    path
+    for path in FILES
+    if path.parts[len(ROOT.parts) + 1 :] not in {("__init__.py",), ("logs.py",)}
+]
 
 
 def name_of(path: Path) -> str:
@@ -80,14 +84,18 @@ class TestImports:
         for imported in imports_of(path):
             theirs = imported.split(".")[1]
             if theirs in HEIGHT and theirs != mine:
-                assert HEIGHT[theirs] < HEIGHT[mine], f"{mine} imports {imported}, which is not below it"
+                assert HEIGHT[theirs] < HEIGHT[mine], (
+                    f"{mine} imports {imported}, which is not below it"
+                )
 
     def test_follow_the_layers_of_the_package(self, path):
         parts = path.relative_to(ROOT / "lms").with_suffix("").parts
         if len(parts) < 2 or parts[1] not in LAYERS:
             return
         allowed = LAYERS[parts[1]] | {parts[1]}
-        own = {name.split(".")[2] for name in imports_of(path) if name.startswith(f"lms.{parts[0]}.")}
+        own = {
+            name.split(".")[2] for name in imports_of(path) if name.startswith(f"lms.{parts[0]}.")
+        }
         layered = own & (LAYERS.keys() | EDGES)
         assert layered <= allowed, f"{name_of(path)} imports {layered - allowed} of its own package"
 
@@ -101,7 +109,9 @@ class TestImports:
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 class TestHabits:
     def test_commit_only_at_the_edges(self, path):
-        is_edge = path.stem in EDGES or name_of(path) == "lms/jobs/services.py"  # the runner of jobs is an edge too
+        is_edge = (
+            path.stem in EDGES or name_of(path) == "lms/jobs/services.py"
+        )  # the runner of jobs is an edge too
         assert is_edge or "session.commit()" not in path.read_text(encoding="utf-8")
 
     def test_read_the_environment_only_in_config(self, path):
@@ -110,7 +120,9 @@ class TestHabits:
 
     def test_render_only_the_own_pages(self, path):
         package = package_of(path)
-        for template in re.findall(r'render_template\(\s*f?"([^"]+)"', path.read_text(encoding="utf-8")):
+        for template in re.findall(
+            r'render_template\(\s*f?"([^"]+)"', path.read_text(encoding="utf-8")
+        ):
             assert template.split("/")[0] == package, f"{name_of(path)} renders {template}"
 
     def test_stay_short(self, path):
@@ -127,7 +139,13 @@ class TestHabits:
             node
             for node in ast.walk(tree_of(path))
             if isinstance(node, ast.ExceptHandler)
-            and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
+            and (
+                node.type is None
+                or (
+                    isinstance(node.type, ast.Name)
+                    and node.type.id in {"Exception", "BaseException"}
+                )
+            )
         ]
         assert not caught or name_of(path) in allowed
 
@@ -152,5 +170,9 @@ class TestTree:
 
         internal = {"SQLALCHEMY_DATABASE_URI", "TESTING"}
         guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-        missing = [field.name for field in fields(Config) if field.name not in internal and field.name not in guide]
+        missing = [
+            field.name
+            for field in fields(Config)
+            if field.name not in internal and field.name not in guide
+        ]
         assert not missing

@@ -36,6 +36,7 @@ def update() -> None:
                 "-l",
                 code,
                 "--no-fuzzy-matching",
+                "--ignore-obsolete",
                 "-w",
                 "110",
             )
