@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 from lms.accounts import rules
 from lms.extensions import Model
 
+LONGEST_PATH = 500  # characters of an address that a sign-in link leads back to
+
 
 class Person(Model, UserMixin):
     """Somebody with an account; names stand in the own script and in Latin as in the passport."""
@@ -113,7 +115,7 @@ class SignInLink(Model):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
     next_path: Mapped[str] = mapped_column(
-        String(500), default=""
+        String(LONGEST_PATH), default=""
     )  # the page that asked to sign in
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.accounts import rules, signals
-from lms.accounts.models import EndedSession, Person, RoleGrant, SignInLink
+from lms.accounts.models import LONGEST_PATH, EndedSession, Person, RoleGrant, SignInLink
 from lms.accounts.queries import open_link, open_link_count, person_by_email
 from lms.audit import services as audit
 from lms.errors import Conflict, LmsError
@@ -117,7 +117,8 @@ def request_link(email: str, next_path: str = "") -> None:
 
     A job looks whether anybody has: so the answer comes as fast for an address that nobody has.
     """
-    enqueue("send_sign_in_link", email=rules.normal_email(email), next_path=next_path)
+    target = next_path if len(next_path) <= LONGEST_PATH else ""
+    enqueue("send_sign_in_link", email=rules.normal_email(email), next_path=target)
 
 
 def make_link(email: str, next_path: str) -> None:

@@ -136,6 +136,11 @@ class TestSignInWithLink:
 
         assert client.post(path).location == "/account/time-zone"
 
+    def test_forgets_a_page_whose_address_is_endless(self, client, link_to):
+        path = link_to(make_person().email, next="/help?q=" + "x" * 500)
+
+        assert client.post(path).location == "/learn"
+
     def test_never_leads_to_another_site(self, client, link_to):
         path = link_to(make_person().email, next="//evil.example/")
 
