@@ -92,7 +92,9 @@ def _quiz_door(seat: Seat, found: Step) -> ResponseReturnValue:
     if last.submitted_at is not None:
         return redirect(url_for("quizzes.result", **address, attempt=last.number), 303)
     begun = sitting_of(seat, found.path, last.number, chosen_language())
-    return redirect(url_for("quizzes.question", **begun.url_values, number=begun.resume_number), 303)
+    return redirect(
+        url_for("quizzes.question", **begun.url_values, number=begun.resume_number), 303
+    )
 
 
 def _step_page(
