@@ -9,6 +9,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -98,6 +99,7 @@ def show_failure(error: Exception) -> Response:
     """Anything that nobody foresaw: rolled back, logged with the id that the page shows."""
     log.error("request_failed", path=request.path, exc_info=error)
     db.session.rollback()
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - whoever it was, the page must not ask the database
     message = _(
         "Something failed on our side. What was saved before is safe. Try again in a minute."
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from lms.accounts.models import EndedSession, Person, SignInLink
 from lms.accounts.rules import fold, normal_email
@@ -14,13 +14,18 @@ def person_by_email(address: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == normal_email(address)))
 
 
+# Asked in every request: built once, because building it anew took as long as asking.
+PERSON_OF_SESSION = select(Person).where(
+    Person.fs_uniquifier == bindparam("uniquifier"),
+    Person.active.is_(True),
+    ~select(EndedSession).where(EndedSession.session_hash == bindparam("session_hash")).exists(),
+)
+
+
 def person_of_session(uniquifier: str, session_hash: str) -> Person | None:
     """Return whose session this is, unless it was ended or the account is suspended."""
-    has_ended = select(EndedSession).where(EndedSession.session_hash == session_hash).exists()
-    query = select(Person).where(
-        Person.fs_uniquifier == uniquifier, Person.active.is_(True), ~has_ended
-    )
-    return db.session.scalars(query).unique().one_or_none()
+    values = {"uniquifier": uniquifier, "session_hash": session_hash}
+    return db.session.scalars(PERSON_OF_SESSION, values).unique().one_or_none()
 
 
 def open_link(token_hash: str) -> SignInLink | None:
