@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_security import UserMixin
+from flask_security import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
@@ -82,7 +82,7 @@ class Person(Model, UserMixin):
         return not self.objects_of(role, scope).isdisjoint({"*", scope_object})
 
 
-class RoleGrant(Model):
+class RoleGrant(Model, RoleMixin):
     """One role, and what it covers. Roles add up."""
 
     __tablename__ = "role_grants"
@@ -105,6 +105,12 @@ class RoleGrant(Model):
     granted_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
+
+    # RoleMixin compares by a name; two grants of one role are two grants.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
 
 class SignInLink(Model):

@@ -166,9 +166,7 @@ def _reminders(person_ids: list[int]) -> dict[int, datetime]:
         .where(Message.person_id.in_(person_ids), Message.kind == "reminder")
         .group_by(Message.person_id)
     )
-    return {
-        person_id: created_at for person_id, created_at in rows if person_id is not None
-    }
+    return {person_id: created_at for person_id, created_at in rows if person_id is not None}
 
 
 def reminded_at(person: Person) -> datetime | None:
