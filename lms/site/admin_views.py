@@ -33,6 +33,8 @@ from lms.web.languages import chosen_language
 from lms.web.pages import paged
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
+MAX_ID = 2**31 - 1  # what a column of ids holds; beyond it there is nobody
+PERSON = f"/users/<int(max={MAX_ID}):person_id>"
 
 
 def _countries() -> dict[str, str]:
@@ -87,7 +89,7 @@ def create_person() -> ResponseReturnValue:
     return render_template("site/new_person.html", form=form), 422
 
 
-@bp.get("/users/<int:person_id>")
+@bp.get(PERSON)
 @allow(Role.ADMINISTRATOR)
 def person(person_id: int) -> ResponseReturnValue:
     return _person_page(accounts.person_of(current_user, person_id))
@@ -112,7 +114,7 @@ def _person_page(
     return page, status
 
 
-@bp.post("/users/<int:person_id>/roles")
+@bp.post(f"{PERSON}/roles")
 @allow(Role.ADMINISTRATOR)
 def grant_role(person_id: int) -> ResponseReturnValue:
     shown = accounts.person_of(current_user, person_id)
@@ -125,7 +127,7 @@ def grant_role(person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".person", person_id=person_id), 303)
 
 
-@bp.post("/users/<int:person_id>/roles/<int:grant_id>/withdraw")
+@bp.post(f"{PERSON}/roles/<int(max={MAX_ID}):grant_id>/withdraw")
 @allow(Role.ADMINISTRATOR)
 def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
     shown = accounts.person_of(current_user, person_id)
@@ -142,7 +144,7 @@ def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
     return redirect(url_for(".person", person_id=person_id), 303)
 
 
-@bp.post("/users/<int:person_id>/state")
+@bp.post(f"{PERSON}/state")
 @allow(Role.ADMINISTRATOR)
 def change_state(person_id: int) -> ResponseReturnValue:
     """Suspend an account, or open it again; always with a reason."""
