@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -38,11 +39,17 @@ def picture_of(kept: Mapping[str, Any]) -> Picture:
     return Picture(
         facts=facts,
         lines=drawing.printed_lines(facts),
-        panel=lattice.panel(facts.number, *PANEL_SIZE),
+        panel=_panel(facts.number),
         qr=_qr_code(facts.verify_url),
     )
 
 
+@lru_cache(maxsize=256)
+def _panel(number: str) -> str:
+    return lattice.panel(number, *PANEL_SIZE)
+
+
+@lru_cache(maxsize=256)
 def _qr_code(url: str) -> str:
     """Return a QR code as the inside of an SVG, 108 units wide."""
     svg = BytesIO()

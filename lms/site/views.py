@@ -106,12 +106,17 @@ def robots() -> Response:
 
 @bp.app_context_processor
 def navigation() -> dict[str, Any]:
-    return {"nav_items": nav_items()}
+    """Give templates the menu, and what it depends on besides the page's language and address."""
+    return {"nav_items": nav_items, "nav_key": (own_roles(), chosen_language())}
+
+
+def own_roles() -> frozenset[str] | None:
+    return current_user.role_names if current_user.is_authenticated else None
 
 
 def nav_items() -> list[dict[str, Any]]:
     """List the menu of whoever looks: what a role opens, nothing else."""
-    roles = current_user.role_names if current_user.is_authenticated else frozenset()
+    roles = own_roles() or frozenset()
     language = chosen_language()
     entries = (
         (_("My learning"), "/learn", current_user.is_authenticated),

@@ -13,12 +13,14 @@ from flask_babel import get_locale
 from sqlalchemy import Select, func, select
 
 from lms.extensions import db
+from lms.web.fragments import FragmentCache
 
 THEMES = ("auto", "light", "dark")
 PAGE_SIZE = 50
 
 
 def register(app: Flask) -> None:
+    app.jinja_env.add_extension(FragmentCache)
     app.add_template_global(asset)
     app.context_processor(lambda: {"theme": theme(), "page_language": str(get_locale())})
 

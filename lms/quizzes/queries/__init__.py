@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from lms.cohorts.models import Enrolment
 from lms.cohorts.queries import Seat
@@ -56,9 +56,25 @@ def standing_of(seat: Seat, path: str) -> Standing:
     return Standing(seat, quiz_of(seat, path), attempts_of(seat, path), datetime.now(UTC))
 
 
+# Asked on every page of a quiz: built once, because building them anew took as long as asking.
+ATTEMPTS = (
+    select(Attempt)
+    .where(Attempt.enrolment_id == bindparam("enrolment_id"), Attempt.quiz == bindparam("quiz"))
+    .order_by(Attempt.number)
+)
+ATTEMPT = ATTEMPTS.where(Attempt.number == bindparam("number"))
+LAST_ANSWERS = select(Answer).where(
+    Answer.id.in_(
+        select(func.max(Answer.id))
+        .where(Answer.attempt_id == bindparam("attempt_id"))
+        .group_by(Answer.item_key)
+    )
+)
+
+
 def attempts_of(seat: Seat, path: str) -> list[Attempt]:
-    query = select(Attempt).where(Attempt.enrolment_id == seat.enrolment_id, Attempt.quiz == path)
-    return list(db.session.scalars(query.order_by(Attempt.number)))
+    values = {"enrolment_id": seat.enrolment_id, "quiz": path}
+    return list(db.session.scalars(ATTEMPTS, values))
 
 
 def sitting_of(
@@ -74,10 +90,8 @@ def sitting_of(
         to_change: others who would change it wait until this transaction ends.
     """
     quiz = quiz_of(seat, path)
-    query = select(Attempt).where(
-        Attempt.enrolment_id == seat.enrolment_id, Attempt.quiz == path, Attempt.number == number
-    )
-    attempt = db.session.scalar(query.with_for_update() if to_change else query)
+    values = {"enrolment_id": seat.enrolment_id, "quiz": path, "number": number}
+    attempt = db.session.scalar(ATTEMPT.with_for_update() if to_change else ATTEMPT, values)
     if attempt is None:
         raise NotFound
     return Sitting(attempt, quiz, seat, last_answers(attempt), language)
@@ -85,10 +99,7 @@ def sitting_of(
 
 def last_answers(attempt: Attempt) -> dict[str, Answer]:
     """Return the answer to each item that was given last."""
-    newest = (
-        select(func.max(Answer.id)).where(Answer.attempt_id == attempt.id).group_by(Answer.item_key)
-    )
-    rows = db.session.scalars(select(Answer).where(Answer.id.in_(newest)))
+    rows = db.session.scalars(LAST_ANSWERS, {"attempt_id": attempt.id})
     return {answer.item_key: answer for answer in rows}
 
 
