@@ -74,7 +74,6 @@ class Database:
             self.run(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
             self.run(f"CREATE DATABASE {self.name} TEMPLATE {self.template} STRATEGY file_copy")
 
-
     def close(self) -> None:
         if self.kind == "postgresql":
             for name in (self.name, self.template):

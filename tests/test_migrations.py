@@ -50,7 +50,9 @@ class TestMigrations:
         for older in [*REVISIONS[1:], "base"]:
             downgrade(revision=older)
             left = rows()
-            assert left == {table: filled[table] for table in left}, f"rows were lost on the way to {older}"
+            assert left == {table: filled[table] for table in left}, (
+                f"rows were lost on the way to {older}"
+            )
         assert rows() == {}
 
         upgrade()

@@ -260,6 +260,8 @@ def withdraw_role(grant: RoleGrant) -> None:
 def _keep_an_administrator(person: Person) -> None:
     if "administrator" not in person.role_names:
         return
+    administrators = select(Person.id).where(Person.grants.any(role="administrator"))
+    db.session.execute(administrators.order_by(Person.id).with_for_update())  # one at a time
     others = select(Person.id).where(
         Person.grants.any(role="administrator"), Person.active.is_(True), Person.id != person.id
     )

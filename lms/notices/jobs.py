@@ -18,12 +18,14 @@ def send_message(message_id: int) -> None:
     message = db.session.get(Message, message_id)
     if message is None or message.sent_at is not None:
         return  # sent before, or gone with the person
-    EmailMessage(
+    letter = EmailMessage(
         subject=message.subject,
         body=message.body,
         to=[message.address],
         headers={"Message-ID": _message_id(message), "Auto-Submitted": "auto-generated"},
-    ).send()
+    )
+    db.session.rollback()  # nothing is changed yet, and a slow mail server must not keep others from writing
+    letter.send()
     message.sent_at = datetime.now(UTC)
     message.body = SECRETS.sub(r"/\1/…", message.body)  # a link that opens an account is not kept
 

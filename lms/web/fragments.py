@@ -50,7 +50,7 @@ class FragmentCache(Extension):
             if key in self.kept:
                 self.kept.move_to_end(key)
                 return self.kept[key]
-        part = Markup(caller())  # noqa: S704 - a template made it, escaped as always
+        part = Markup(caller())  # noqa: S704 # nosec B704 - a template made it
         with self.lock:
             self.kept[key] = part
             while len(self.kept) > LARGEST:

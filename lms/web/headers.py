@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from secure import Secure
 from secure.headers import (
     ContentSecurityPolicy,
@@ -28,6 +28,14 @@ def begin() -> None:
     g.request_id = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    refuse_nul()
+
+
+def refuse_nul() -> None:
+    """Refuse the one character that no database text can hold, wherever it was hidden."""
+    typed = (request.path, *request.args.values(), *request.form.values())
+    if any("\x00" in text for text in typed):
+        abort(400)
 
 
 def csp_nonce() -> str:

@@ -13,6 +13,7 @@ from flask_babel import get_locale
 from sqlalchemy import Select, func, select
 
 from lms.extensions import db
+from lms.web.access import own_path
 from lms.web.fragments import FragmentCache
 
 THEMES = ("auto", "light", "dark")
@@ -22,7 +23,9 @@ PAGE_SIZE = 50
 def register(app: Flask) -> None:
     app.jinja_env.add_extension(FragmentCache)
     app.add_template_global(asset)
-    app.context_processor(lambda: {"theme": theme(), "page_language": str(get_locale())})
+    app.context_processor(
+        lambda: {"theme": theme(), "page_language": str(get_locale()), "here": here()}
+    )
 
 
 def asset(name: str) -> str:
@@ -33,6 +36,16 @@ def asset(name: str) -> str:
 @lru_cache
 def _fingerprint(folder: str, name: str) -> str:
     return hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()[:10]
+
+
+def here() -> str:
+    """Return the address to come back to after another language or colour was chosen.
+
+    A page that answers a form has an address that may take forms only; then it is the page the form stood on.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.removesuffix("?")
+    return own_path(request.referrer, "/")
 
 
 def theme() -> str:
@@ -60,10 +73,10 @@ class Page:
 
 def paged(query: Select[Any]) -> Page:
     """Cut one page out of a query; two statements, whatever the length."""
-    number = max(1, request.args.get("page", 1, type=int))
-    total = (
-        db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    )
+    rows = select(func.count()).select_from(query.order_by(None).subquery())
+    total = db.session.scalar(rows) or 0
+    last = max(1, -(-total // PAGE_SIZE))
+    number = min(max(1, request.args.get("page", 1, type=int)), last)
     found = db.session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
     return Page(
         rows=[row[0] if len(row) == 1 else row for row in found], number=number, total=total
