@@ -177,7 +177,9 @@ class TestLockOut:
 
         assert response.status_code == 429
         assert re.search(r"Wait [1-5] minutes?, then try again", response.text)
-        assert 0 < int(response.headers["Retry-After"]) <= 300
+        assert (
+            0 < int(response.headers["Retry-After"]) <= 301
+        )  # a window of five minutes, and the second in which it began
         assert f'value="{person.email}"' in response.text
         assert not is_signed_in(client)
 

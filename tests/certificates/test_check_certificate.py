@@ -169,7 +169,7 @@ class TestCheckUnknown:
         assert "<script>alert" not in response.text
         assert "X" * 50 not in response.text
 
-    @pytest.mark.parametrize("typed", ["\x00", "%", "'", "😀", "ß" * 22, "."])
+    @pytest.mark.parametrize("typed", ["%", "'", "😀", "ß" * 22, "."])
     def test_takes_any_text(self, client, typed):
         assert client.get(f"/en/verify/{typed}").status_code in {404, 308}
 

@@ -86,3 +86,16 @@ class TestCookies:
     @pytest.mark.parametrize("path", ["/en/", "/help", "/en/courses", "/en/verify"])
     def test_are_not_set_for_whoever_only_reads(self, client, path):
         assert client.get(path).headers.getlist("Set-Cookie") == []
+
+
+class TestNul:
+    """The one character that PostgreSQL cannot keep in a text."""
+
+    @pytest.mark.parametrize("path", ["/en/courses/a%00b", "/v/%00", "/en/courses?q=%00"])
+    def test_is_refused_in_an_address(self, client, path):
+        assert client.get(path).status_code == 400
+
+    def test_is_refused_in_a_form(self, client):
+        response = client.post("/sign-in", data={"email": "a\x00b@example.org", "password": "x"})
+
+        assert response.status_code == 400
