@@ -23,7 +23,7 @@ def answers() -> dict[str, tuple[str, list[str]]]:
 def right(item, text) -> list[str]:
     correct = item["correct"]
     if item["type"] == "true_false":
-        return ["True" if correct else "False"]
+        return ["true" if correct else "false"]
     if item["type"] in {"single_choice", "multiple_response"}:
         return [" ".join(text["options"][option].split()) for option in correct]
     return [str(correct[0] if isinstance(correct, list) else correct)]
@@ -39,8 +39,11 @@ def answer(page, *, rightly: bool = True) -> None:
     options = page.locator("label.opt")
     for index in range(options.count()):
         option = options.nth(index)
-        shown = " ".join(option.locator("span").first.inner_text().split())
         box = option.locator("input")
+        # What is true or false is said in the words of the interface, in any language: its value tells.
+        shown = box.get_attribute("value")
+        if kind != "true_false":
+            shown = " ".join(option.locator("span").first.inner_text().split())
         if (shown in words) is rightly and not box.is_checked():
             box.check()
             if kind != "multiple_response" or not rightly:

@@ -13,6 +13,7 @@ from tests.browser.site import sign_in
 pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
 
+WORDS = {"en": ("Saved at", "Passed"), "ru": ("Сохранено в", "Тест пройден|Пройден")}
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 
 
@@ -29,6 +30,7 @@ class Visitor:
         self.page = self.context.new_page()
         self.has_javascript = has_javascript
         self.looked_at: set[str] = set()
+        self.language = "en"
 
     def look(self, kind: str) -> None:
         """Check the page's accessibility, once for each kind, and that it does not scroll sideways."""
@@ -49,11 +51,15 @@ class Visitor:
     "has_javascript", [True, False], ids=["with JavaScript", "without JavaScript"]
 )
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", WORDS)
 class TestLearnerJourney:
-    def test_leads_from_invitation_to_certificate(self, browser, site, size, has_javascript):
-        address = f"{size}-{has_javascript}@ministry.example".lower()
+    def test_leads_from_invitation_to_certificate(
+        self, browser, site, size, has_javascript, language
+    ):
+        address = f"{size}-{has_javascript}-{language}@ministry.example".lower()
         self.invite(browser, site, address)
         learner = Visitor(browser, site, size, has_javascript=has_javascript)
+        learner.language = language
 
         self.accept(learner, site.link_to(address))
         self.study(learner)
@@ -80,7 +86,7 @@ class TestLearnerJourney:
         learner.main_button()
         page.wait_for_url("**/language*")
         learner.look("language")
-        page.locator("button[value=en]").click()
+        page.locator(f"button[value={learner.language}]").click()
         page.wait_for_url("**/name")
         learner.look("name")
         for field, text in (
@@ -129,7 +135,7 @@ class TestLearnerJourney:
             learner.look("question")
             answer(page)
             if learner.has_javascript:
-                page.locator("[data-saved]", has_text="Saved at").wait_for()
+                page.locator("[data-saved]", has_text=WORDS[learner.language][0]).wait_for()
             page.locator("button[name=then]:not(.q)").first.click()
         learner.look("review")
         page.locator(
@@ -137,7 +143,9 @@ class TestLearnerJourney:
         ).first.click()
         page.wait_for_url("**/result")
         learner.look("result")
-        assert page.get_by_text(re.compile("passed", re.IGNORECASE)).first.is_visible()
+        assert page.get_by_text(
+            re.compile(WORDS[learner.language][1], re.IGNORECASE)
+        ).first.is_visible()
         if is_final:
             return False
         page.locator("main .btn:not(.q)").first.click()
