@@ -38,16 +38,18 @@ class Figures:
 
 
 @contextmanager
-def server(module: str, env: dict[str, str]) -> Iterator[tuple[int, int]]:
+def server(module: str, env: dict[str, str], *options: str) -> Iterator[tuple[int, int]]:
     """Run gunicorn as script/server does; give its process id and port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    gunicorn = Path(sys.executable).with_name("gunicorn")
     command = [
-        str(gunicorn), "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-        "--keep-alive", "30", "--log-level", "error", module,
-    ]  # fmt: skip
+        Path(sys.executable).with_name("gunicorn"),
+        *options,
+        *("--bind", f"127.0.0.1:{port}", "--keep-alive", "30", "--log-level", "error"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"),
+        module,
+    ]
     process = subprocess.Popen(command, env={**os.environ, **env, "PORT": str(port)})
     try:
         wait_for(port)

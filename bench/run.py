@@ -53,7 +53,8 @@ def bench(folder: str, requests: int) -> dict:
     with server("bench.hello:app", env) as (pid, port):
         hello = measure(pid, port, [lambda: Request("/")], requests)
     pages = {}
-    with server("wsgi:app", env) as (pid, port):
+    hooks = ("--config", "script/server_hooks.py")  # as script/server starts it
+    with server("wsgi:app", {**env, "READY_FILE": f"{folder}/ready"}, *hooks) as (pid, port):
         for name in PAGES:
             figures = measure(pid, port, requests_for(name, learners, port), requests)
             pages[name] = {
