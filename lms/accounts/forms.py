@@ -192,11 +192,11 @@ class NameForm(FlaskForm):
 
     @property
     def printed_latin(self) -> str:
-        return rules.full_name(self.given_name_latin.data, self.family_name_latin.data)
+        return names.display_name(self.given_name_latin.data, self.family_name_latin.data)
 
     @property
     def printed_native(self) -> str:
-        return rules.full_name(
+        return names.display_name(
             self.given_name.data,
             self.family_name.data,
             family_first=self._person.is_family_name_first,

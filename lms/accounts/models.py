@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from lms.accounts import rules
 from lms.extensions import Model
+from lms.lib.names import display_name
 
 LONGEST_PATH = 500  # characters of an address that a sign-in link leads back to
 
@@ -56,13 +57,13 @@ class Person(Model, UserMixin):
 
     @property
     def name_native(self) -> str:
-        return rules.full_name(
+        return display_name(
             self.given_name, self.family_name, family_first=self.is_family_name_first
         )
 
     @property
     def name_latin(self) -> str:
-        return rules.full_name(self.given_name_latin, self.family_name_latin)
+        return display_name(self.given_name_latin, self.family_name_latin)
 
     @property
     def name(self) -> str:

@@ -37,12 +37,6 @@ _ROWS = ("abcdefghijklmnopqrstuvwxyz", "1234567890" * 3, "qwertyuiopasdfghjklzxc
 _SAME_LETTER = str.maketrans("ғқңөұүһҳҷәіəıł", "гкноууххчаиeil", "ʻʼ")
 
 
-def full_name(given: str, family: str, *, family_first: bool = False) -> str:
-    """Join the parts of a name; either may be empty, for people with a single name."""
-    parts = (family, given) if family_first else (given, family)
-    return " ".join(part for part in parts if part)
-
-
 def fold(name: str) -> str:
     """Return what a search compares: letter case, accents, spaces and punctuation do not count."""
     decomposed = unicodedata.normalize("NFKD", clean_name(name).casefold())

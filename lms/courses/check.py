@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from lms.config import LANGUAGES
 from lms.courses.folder import CourseFolder, Fault, read
@@ -18,17 +18,11 @@ CODE = re.compile(r"`[^`]*`")
 HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
-class ItemFault(Protocol):
-    """What a checker of items answers."""
-
-    part: str  # "structure" or "text"
-    field: str
-    what: str
-    repair: str
-
-
 ITEM_CHECKS: list[Callable[[dict[str, Any], dict[str, Any]], list[Any]]] = []
-"""Checkers of one item's structure and text; filled by ``wiring``, because item types live above this package."""
+"""Checkers of one item's structure and text; filled by ``wiring``, because item types live above this package.
+
+What they answer has ``part`` ("structure" or "text"), ``field``, ``what`` and ``repair``.
+"""
 
 
 def check(root: Path) -> list[Fault]:

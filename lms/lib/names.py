@@ -39,11 +39,6 @@ def clean_name(text: str, language: str = "") -> str:
     return name
 
 
-def is_latin(text: str) -> bool:
-    """Whether a name has only Latin letters and what stands between them; empty text has."""
-    return first_not_latin(text) is None
-
-
 def first_not_latin(text: str) -> str | None:
     """Return the first character that a name in Latin letters cannot have, with its Unicode name.
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from lms.accounts.rules import fold, full_name, is_email, is_guessable, normal_email
+from lms.accounts.rules import fold, is_email, is_guessable, normal_email
+from lms.lib.names import display_name
 
 
 @pytest.mark.parametrize(
@@ -15,8 +16,8 @@ from lms.accounts.rules import fold, full_name, is_email, is_guessable, normal_e
         ("", "", False, ""),
     ],
 )
-def test_full_name(given, family, family_first, name):
-    assert full_name(given, family, family_first=family_first) == name
+def test_display_name(given, family, family_first, name):
+    assert display_name(given, family, family_first=family_first) == name
 
 
 @pytest.mark.parametrize(
