@@ -94,6 +94,8 @@ def step_mistakes(folder: CourseFolder, entry: StepEntry) -> Iterator[tuple[str,
         if bank is None:
             yield f"there is no bank {draw.bank!r}.", f"Add items/{draw.bank}.toml."
             continue
+        for named in set(draw.items) - {str(item.get("id")) for item in bank}:
+            yield f"the bank {draw.bank} has no item {named!r}.", "Name one of its items."
         fitting = [item for item in bank if _fits(item, draw.tags, draw.difficulty)]
         if len(fitting) < draw.count:
             what = f"draws {draw.count} items, but only {len(fitting)} fit."

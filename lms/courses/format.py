@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
 StepPath = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
@@ -36,18 +36,64 @@ class CourseFile(Table):
 
 
 class Draw(Table):
+    """Items of a bank: so many by chance among those that fit, or just these in this order."""
+
     bank: Slug
-    count: int = Field(gt=0)
+    count: int = Field(default=0, ge=0)
     tags: list[Slug] = []
     difficulty: Literal[1, 2, 3] | None = None
+    items: list[Slug] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def count_named_items(cls, values: Any) -> Any:
+        """Items that are named need no count."""
+        if isinstance(values, dict) and values.get("items") and "count" not in values:
+            return {**values, "count": len(values["items"])}
+        return values
+
+    @model_validator(mode="after")
+    def draw_one_way(self) -> Self:
+        if not self.count:
+            raise ValueError("says neither how many items to draw (count) nor which (items)")
+        if self.items and (self.tags or self.difficulty or self.count != len(self.items)):
+            raise ValueError("names its items, so it takes no tags, difficulty or other count")
+        return self
+
+
+class Marking(Table):
+    """How people mark what no rule can."""
+
+    anonymous: bool = False  # whoever marks does not see whose answer it is
+    # A result this close to the pass mark is marked by a second person too; 0: never.
+    second_marker_percent: int = Field(default=0, ge=0, le=50)
+
+
+class Gain(Table):
+    """This quiz is a pre-test: what was learnt shows in the post-test, objective by objective."""
+
+    post: StepPath
+    objectives: list[Slug] = Field(min_length=1)  # tags of items that both quizzes ask
 
 
 class Quiz(Table):
     pass_percent: int = Field(ge=0, le=100)
     max_attempts: int | None = Field(default=None, gt=0)
+    wait_hours: float = Field(default=0, ge=0)  # from the end of one attempt to the next
+    counts: Literal["best", "last", "first"] = "best"
     limit_minutes: int | None = Field(default=None, gt=0)
+    essential: str = ""  # why nobody can lengthen the limit; empty: a learner can (WCAG 2.2.1)
+    show: Literal["after_each", "after_submission", "after_close", "never"] = "after_submission"
     draw: list[Draw] = Field(min_length=1)
     shuffle: bool = True
+    marking: Marking = Marking()
+    gain: Gain | None = None
+
+    @model_validator(mode="after")
+    def settings_fit(self) -> Self:
+        if self.essential and self.limit_minutes is None:
+            raise ValueError("says why a limit is essential, but has no limit_minutes")
+        return self
 
 
 class Video(Table):
@@ -114,7 +160,7 @@ class CourseText(Table):
 
 
 class ItemsFile(Table):
-    """The file items/<bank>.toml; what one item holds depends on its type.."""
+    """The file items/<bank>.toml; what one item holds depends on its type."""
 
     items: list[dict[str, Any]]
 

@@ -66,6 +66,7 @@ class CourseItem(Model):
     version_id: Mapped[int] = mapped_column(ForeignKey(CourseVersion.id, ondelete="CASCADE"))
     bank: Mapped[str] = mapped_column(String(80))
     item_id: Mapped[str] = mapped_column(String(80))
+    revision: Mapped[int] = mapped_column(default=1)  # one more whenever key or wording changed
     structure: Mapped[dict[str, Any]] = mapped_column(JSON)
     texts: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from lms.courses import format as course_format
+
 
 @dataclass(frozen=True)
 class Step:
@@ -20,6 +22,11 @@ class Step:
     reviewed: str  # ISO date, or empty
     quiz: dict[str, Any] | None
     video: dict[str, Any] | None
+
+    @cached_property
+    def settings(self) -> course_format.Quiz:
+        """The settings of a quiz; what a version from before a setting does not say is its default."""
+        return course_format.Quiz.model_validate(self.quiz, extra="ignore")
 
     @property
     def module_slug(self) -> str:

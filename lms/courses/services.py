@@ -19,6 +19,7 @@ from lms.audit import services as audit
 from lms.courses.check import check
 from lms.courses.folder import CourseFolder, read
 from lms.courses.models import Course, CourseArchive, CourseItem, CourseVersion, StepText
+from lms.courses.queries import items_of
 from lms.errors import LmsError
 from lms.extensions import db
 from lms.lib import markdown
@@ -48,9 +49,7 @@ def publish(root: Path, publisher: Person | None = None) -> tuple[CourseVersion,
     if course is None:
         course = Course(slug=root.name, created_at=datetime.now(UTC))
         db.session.add(course)
-    version = _store(
-        course, read(root), content_hash, (newest.number if newest else 0) + 1, publisher
-    )
+    version = _store(course, read(root), content_hash, newest, publisher)
     db.session.add(CourseArchive(version_id=version.id, content=zip_files(files)))
     audit.record(
         "publish_course", "course", course.slug, number=version.number, content_hash=content_hash
@@ -68,11 +67,15 @@ def _newest(course: Course) -> CourseVersion | None:
 
 
 def _store(
-    course: Course, folder: CourseFolder, content_hash: str, number: int, publisher: Person | None
+    course: Course,
+    folder: CourseFolder,
+    content_hash: str,
+    newest: CourseVersion | None,
+    publisher: Person | None,
 ) -> CourseVersion:
     version = CourseVersion(
         course=course,
-        number=number,
+        number=(newest.number if newest else 0) + 1,
         content_hash=content_hash,
         outline=outline(folder),
         published_at=datetime.now(UTC),
@@ -81,7 +84,8 @@ def _store(
     db.session.add(version)
     db.session.flush()
     db.session.add_all(_texts(folder, version.id))
-    db.session.add_all(_items(folder, version.id))
+    older = items_of(newest.id) if newest else {}
+    db.session.add_all(_items(folder, version.id, older))
     db.session.flush()
     return version
 
@@ -101,7 +105,9 @@ def _texts(folder: CourseFolder, version_id: int) -> Iterator[StepText]:
                 )  # fmt: skip
 
 
-def _items(folder: CourseFolder, version_id: int) -> Iterator[CourseItem]:
+def _items(
+    folder: CourseFolder, version_id: int, older: dict[str, CourseItem]
+) -> Iterator[CourseItem]:
     for bank, items in folder.items.items():
         for structure in items:
             texts = {
@@ -109,13 +115,27 @@ def _items(folder: CourseFolder, version_id: int) -> Iterator[CourseItem]:
                 for language, banks in folder.item_texts.items()
                 if bank in banks
             }
-            yield CourseItem(
+            item = CourseItem(
                 version_id=version_id,
                 bank=bank,
                 item_id=structure["id"],
                 structure=structure,
                 texts=texts,
             )
+            item.revision = _revision(folder, item, older.get(f"{bank}/{structure['id']}"))
+            yield item
+
+
+def _revision(folder: CourseFolder, item: CourseItem, before: CourseItem | None) -> int:
+    """Number what learners are asked: a mended translation asks the same, so it counts as the same."""
+    if before is None:
+        return 1
+    source = folder.course.source_language if folder.course else ""
+    is_same = (item.structure, item.texts.get(source)) == (
+        before.structure,
+        before.texts.get(source),
+    )
+    return before.revision + (not is_same)
 
 
 def outline(folder: CourseFolder) -> dict[str, Any]:

@@ -2,5 +2,5 @@ from __future__ import annotations
 
 from blinker import Signal
 
-attempt_submitted = Signal()
-"""Sent with the attempt after it was marked, inside the transaction that hands it in."""
+attempt_marked = Signal()
+"""Sent with the attempt once its score is known, inside the transaction that settles it."""

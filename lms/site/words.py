@@ -44,6 +44,7 @@ ACTION_NAMES = {
     "sign_out": _l("Signed out"),
     "start_attempt": _l("Started a quiz"),
     "submit_attempt": _l("Handed in a quiz"),
+    "mark_attempt": _l("The marks of a quiz were settled"),
     "suspend": _l("Suspended an account"),
     "withdraw_role": _l("Withdrew a role"),
 }

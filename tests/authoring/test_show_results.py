@@ -26,6 +26,7 @@ def submitted(app):
             db.session.add(
                 Attempt(
                     enrolment_id=seat.enrolment_id,
+                    version_id=seat.version_id,
                     quiz=FIRST_QUIZ,
                     number=1,
                     seed=1,
@@ -33,6 +34,7 @@ def submitted(app):
                     pass_percent=60,
                     started_at=datetime.now(UTC),
                     submitted_at=datetime.now(UTC),
+                    marked_at=datetime.now(UTC),
                     marks=marks or {},
                     score_percent=score,
                     is_passed=score >= 60,
@@ -111,6 +113,7 @@ class TestShowResults:
         db.session.add(
             Attempt(
                 enrolment_id=seat.enrolment_id,
+                version_id=seat.version_id,
                 quiz=FIRST_QUIZ,
                 number=1,
                 seed=1,

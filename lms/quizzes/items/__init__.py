@@ -7,6 +7,7 @@ from pydantic.json_schema import models_json_schema
 from lms.quizzes.items.contract import (
     Feedback,
     ItemType,
+    NoKey,
     Quantity,
     Remark,
     Response,
@@ -23,6 +24,7 @@ from lms.quizzes.items.submitted import (
     BadResponse,
     BadResponseReason,
     Submitted,
+    Upload,
 )
 from lms.quizzes.items.true_false import TrueFalse
 
@@ -34,11 +36,13 @@ __all__ = [
     "Fault",
     "Feedback",
     "ItemType",
+    "NoKey",
     "Quantity",
     "Remark",
     "Response",
     "Submitted",
     "Table",
+    "Upload",
     "Words",
     "check",
     "structure_schema",

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from flask_babel import format_decimal
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -18,7 +19,8 @@ from lms.quizzes.items.faults import Fault, read
 from lms.quizzes.items.submitted import Submitted
 
 Table: TypeAlias = Mapping[str, Any]
-Response: TypeAlias = str | bool | list[str]  # kept as JSON, as it is
+# Kept as JSON, as it is. A dict where an answer has parts: gap -> what stands in it.
+Response: TypeAlias = str | bool | list[str] | dict[str, Any]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
 StepPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
 NonBlank = Annotated[str, StringConstraints(pattern=r"\S")]
@@ -54,7 +56,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a learner may read after the attempt."""
+    """What a learner may read once the quiz shows it."""
 
     why: str
     remarks: tuple[Remark, ...] = ()
@@ -83,6 +85,10 @@ class ItemText(ItemModel):
     feedback: NonBlank
 
 
+class NoKey(ValueError):
+    """There is no right answer to set: the item is never scored, or marked by people."""
+
+
 StructureT = TypeVar("StructureT", bound=ItemStructure)
 TextT = TypeVar("TextT", bound=ItemText)
 
@@ -93,6 +99,9 @@ class ItemType(ABC, Generic[StructureT, TextT]):
     structure_model: type[StructureT]
     text_model: type[TextT]
     is_shuffled: ClassVar[bool] = False  # whether its options may stand in another order
+    is_scored: ClassVar[bool] = True  # False: asked for its own sake, worth no points
+    is_marked_by_person: ClassVar[bool] = False  # no rule can say how good an answer is
+    nothing_given: ClassVar[LazyString] = _l("Choose an answer")
 
     def check(self, structure: Table, text: Table) -> list[Fault]:
         """Find every fault of an item and of its words in one language."""
@@ -119,7 +128,7 @@ class ItemType(ABC, Generic[StructureT, TextT]):
 
     @abstractmethod
     def parse(self, structure: Table, submitted: Submitted) -> Response | None:
-        """Read the field ``answer`` of a form.
+        """Read the field ``answer`` of a form, or its fields ``answer.<part>``.
 
         Returns:
             The response to keep, or None when nothing was answered.
@@ -141,12 +150,28 @@ class ItemType(ABC, Generic[StructureT, TextT]):
                 counts for everybody, so no mark depends on the language of a page.
 
         Returns:
-            The share of the item's points, from 0.0 to 1.0.
+            The share of the item's points, from 0.0 to 1.0; 0.0 for what only a person can mark.
         """
 
+    def as_typed(self, submitted: Submitted) -> Response | None:
+        """Read what ``parse`` refused as well as possible, so that the page can show it again."""
+        return None
+
+    def is_complete(self, structure: Table, response: Response | None) -> bool:
+        """Say whether every part is answered, where an answer has parts."""
+        return response is not None
+
     @abstractmethod
-    def correct_response(self, structure: Table) -> Response:
-        """Give a response that earns the whole mark."""
+    def correct_response(self, structure: Table) -> Response | None:
+        """Give a response that earns the whole mark; None where there is no such thing."""
+
+    def with_key(self, structure: Table, response: Response) -> Table:
+        """Return the structure with another key: the one for which ``response`` is right.
+
+        Raises:
+            NoKey: items of this type have no key that a response could set.
+        """
+        raise NoKey
 
     @abstractmethod
     def describe(self, structure: Table, text: Table, response: Response | None) -> list[Words]:

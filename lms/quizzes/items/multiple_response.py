@@ -41,3 +41,6 @@ class MultipleResponse(Choice[MultipleResponseStructure]):
     def correct_response(self, structure: Table) -> list[str]:
         item = self.read_structure(structure)
         return [option for option in item.options if option in item.correct]
+
+    def with_key(self, structure: Table, response: Response) -> Table:
+        return {**structure, "correct": response}

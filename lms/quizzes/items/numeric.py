@@ -7,12 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
+from flask_babel import lazy_gettext as _l
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from lms.quizzes.items.contract import (
     ItemStructure,
     ItemText,
     ItemType,
+    NoKey,
     NonBlank,
     Quantity,
     Response,
@@ -20,7 +22,7 @@ from lms.quizzes.items.contract import (
     Words,
 )
 from lms.quizzes.items.faults import Fault
-from lms.quizzes.items.submitted import Submitted, typed_line
+from lms.quizzes.items.submitted import Submitted, as_typed, typed_line
 
 SIGNED = re.compile(r"(?P<sign>[-+]?) ?(?P<digits>[0-9.,].*)")
 PLAIN = re.compile(r"(?P<whole>[0-9]*)(?:[.,](?P<part>[0-9]+))?")
@@ -62,6 +64,7 @@ class Numeric(ItemType[NumericStructure, NumericText]):
 
     structure_model = NumericStructure
     text_model = NumericText
+    nothing_given = _l("Write an answer")
 
     def structure_faults(self, structure: NumericStructure) -> Iterable[Fault]:
         if structure.tolerance_kind == "absolute":
@@ -75,6 +78,9 @@ class Numeric(ItemType[NumericStructure, NumericText]):
 
     def parse(self, structure: Table, submitted: Submitted) -> str | None:
         return typed_line(submitted)
+
+    def as_typed(self, submitted: Submitted) -> str:
+        return as_typed(submitted)
 
     def mark(
         self, structure: Table, response: Response | None, texts: Sequence[Table] = ()
@@ -99,6 +105,13 @@ class Numeric(ItemType[NumericStructure, NumericText]):
 
     def correct_response(self, structure: Table) -> str:
         return f"{self.read_structure(structure).correct:f}"
+
+    def with_key(self, structure: Table, response: Response) -> Table:
+        """Read the number as ``mark`` would; of two readings the one without thousands."""
+        found = readings(response) if isinstance(response, str) else set()
+        if not found:
+            raise NoKey
+        return {**structure, "correct": float(min(found, key=abs))}
 
     def describe(self, structure: Table, text: Table, response: Response | None) -> list[Words]:
         if not isinstance(response, str):

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
+from flask_babel import lazy_gettext as _l
 from pydantic import Field
 
 from lms.quizzes.items.contract import (
@@ -17,7 +18,7 @@ from lms.quizzes.items.contract import (
     Words,
 )
 from lms.quizzes.items.faults import Fault, Part
-from lms.quizzes.items.submitted import Submitted, typed_line
+from lms.quizzes.items.submitted import Submitted, as_typed, typed_line
 
 # Uzbek writes oʻ and gʻ with whatever the keyboard has; ё is written as е; İ is i in capitals.
 SAME = (
@@ -44,6 +45,7 @@ class ShortText(ItemType[ShortTextStructure, ShortTextText]):
 
     structure_model = ShortTextStructure
     text_model = ShortTextText
+    nothing_given = _l("Write an answer")
 
     def structure_faults(self, structure: ShortTextStructure) -> Iterable[Fault]:
         yield from _empty_answers("structure", "correct", structure.correct)
@@ -53,6 +55,9 @@ class ShortText(ItemType[ShortTextStructure, ShortTextText]):
 
     def parse(self, structure: Table, submitted: Submitted) -> str | None:
         return typed_line(submitted)
+
+    def as_typed(self, submitted: Submitted) -> str:
+        return as_typed(submitted)
 
     def mark(
         self, structure: Table, response: Response | None, texts: Sequence[Table] = ()
@@ -66,6 +71,10 @@ class ShortText(ItemType[ShortTextStructure, ShortTextText]):
 
     def correct_response(self, structure: Table) -> str:
         return self.read_structure(structure).correct[0]
+
+    def with_key(self, structure: Table, response: Response) -> Table:
+        """Accept one more answer; what was right stays right."""
+        return {**structure, "correct": [*self.read_structure(structure).correct, response]}
 
     def describe(self, structure: Table, text: Table, response: Response | None) -> list[Words]:
         return [response] if isinstance(response, str) else []

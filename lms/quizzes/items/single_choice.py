@@ -30,3 +30,6 @@ class SingleChoice(Choice[SingleChoiceStructure]):
 
     def correct_response(self, structure: Table) -> str:
         return self.read_structure(structure).correct[0]
+
+    def with_key(self, structure: Table, response: Response) -> Table:
+        return {**structure, "correct": [response]}

@@ -2,16 +2,27 @@
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from werkzeug.datastructures import MultiDict
 
-Submitted: TypeAlias = MultiDict[str, str] | Mapping[str, list[str]]  # request.form, or plain
+Submitted: TypeAlias = MultiDict[str, Any] | Mapping[str, list[Any]]  # request.form, or plain
 
 MAX_ANSWER_CHARS = 200  # of a typed answer; the inputs in templates carry the same limit
+MAX_TEXT_CHARS = 20_000  # of a long text
+PART = "answer."  # before the name of a part, where an answer has several
 # Controls, lone surrogates and line separators: no database or page wants them in one line.
 UNWANTED = {"Cc", "Cs", "Zl", "Zp"}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as the browser sent it; its name and what it says it is may be anything."""
+
+    name: str
+    content: bytes
 
 
 class BadResponseReason(StrEnum):
@@ -30,41 +41,53 @@ class BadResponse(ValueError):
         self.reason = reason
 
 
-def filled_values(submitted: Submitted) -> list[str]:
-    """List the values of the field ``answer`` that are not blank."""
-    return [value for value in _values(submitted) if value.strip()]
+def filled_values(submitted: Submitted, field: str = "answer") -> list[str]:
+    """List the texts of a field that are not blank."""
+    return [
+        value for value in _values(submitted, field) if isinstance(value, str) and value.strip()
+    ]
 
 
-def chosen_option(submitted: Submitted, options: list[str]) -> str | None:
+def uploads(submitted: Submitted) -> list[Upload]:
+    """List the files of the field ``answer``."""
+    return [value for value in _values(submitted, "answer") if isinstance(value, Upload)]
+
+
+def chosen_option(submitted: Submitted, options: list[str], field: str = "answer") -> str | None:
     """Read the one option that was chosen; None when none was."""
-    chosen = chosen_options(submitted, options)
+    chosen = chosen_options(submitted, options, field)
     if len(chosen) > 1:
         raise BadResponse(BadResponseReason.SEVERAL_ANSWERS)
     return chosen[0] if chosen else None
 
 
-def chosen_options(submitted: Submitted, options: list[str]) -> list[str]:
+def chosen_options(submitted: Submitted, options: list[str], field: str = "answer") -> list[str]:
     """Read the options that were chosen, each once, in the order of ``options``."""
-    chosen = set(filled_values(submitted))
+    chosen = set(filled_values(submitted, field))
     if chosen - set(options):
         raise BadResponse(BadResponseReason.UNKNOWN_OPTION)
     return [option for option in options if option in chosen]
 
 
-def typed_line(submitted: Submitted) -> str | None:
+def typed_line(submitted: Submitted, field: str = "answer") -> str | None:
     """Read what was typed, as typed but on one line; None when nothing is left to see."""
-    values = filled_values(submitted)
-    if len(values) > 1:
+    if len(filled_values(submitted, field)) > 1:
         raise BadResponse(BadResponseReason.SEVERAL_ANSWERS)
+    typed = as_typed(submitted, field)
     line = "".join(
-        " " if unicodedata.category(char) in UNWANTED else char for char in "".join(values)
+        " " if unicodedata.category(char) in UNWANTED else char for char in typed
     ).strip()
     if len(line) > MAX_ANSWER_CHARS:
         raise BadResponse(BadResponseReason.TOO_LONG)
     return line or None
 
 
-def _values(submitted: Submitted) -> list[str]:
+def as_typed(submitted: Submitted, field: str = "answer") -> str:
+    """Give what was typed, to show it again; of several answers the first."""
+    return next(iter(filled_values(submitted, field)), "")
+
+
+def _values(submitted: Submitted, field: str) -> list[Any]:
     if isinstance(submitted, MultiDict):  # its get() gives the first value and drops the others
-        return submitted.getlist("answer")
-    return submitted.get("answer", [])
+        return submitted.getlist(field)
+    return submitted.get(field, [])

@@ -38,6 +38,9 @@ class TrueFalse(ItemType[TrueFalseStructure, ItemText]):
     def correct_response(self, structure: Table) -> bool:
         return self.read_structure(structure).correct
 
+    def with_key(self, structure: Table, response: Response) -> Table:
+        return {**structure, "correct": response}
+
     def describe(self, structure: Table, text: Table, response: Response | None) -> list[Words]:
         if not isinstance(response, bool):
             return []

@@ -6,27 +6,30 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
-from lms.cohorts.models import Enrolment
 from lms.cohorts.queries import Seat
 from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
-from lms.quizzes.models import Answer, Attempt
+from lms.quizzes.models import Attempt
 from lms.quizzes.queries.quiz import Quiz, Standing
+from lms.quizzes.queries.scripts import Script, corrections_of, last_answers, scripts_of
 from lms.quizzes.queries.sitting import Question, Sitting
 
 __all__ = [
     "Question",
     "Quiz",
+    "Script",
     "Sitting",
     "Standing",
     "attempts_of",
     "best_results",
+    "corrections_of",
     "last_answers",
     "quiz_of",
     "quiz_of_attempt",
+    "scripts_of",
     "sitting_of",
     "standing_of",
     "submitted_of_version",
@@ -39,8 +42,8 @@ def quiz_of(seat: Seat, path: str) -> Quiz:
 
 
 def quiz_of_attempt(attempt: Attempt) -> Quiz:
-    """Return the quiz of an attempt, for work that no person asks for."""
-    return _quiz(attempt.enrolment.version_id, attempt.quiz)
+    """Return the quiz of an attempt, in the version it was begun in."""
+    return _quiz(attempt.version_id, attempt.quiz)
 
 
 def _quiz(version_id: int, path: str) -> Quiz:
@@ -63,13 +66,6 @@ ATTEMPTS = (
     .order_by(Attempt.number)
 )
 ATTEMPT = ATTEMPTS.where(Attempt.number == bindparam("number"))
-LAST_ANSWERS = select(Answer).where(
-    Answer.id.in_(
-        select(func.max(Answer.id))
-        .where(Answer.attempt_id == bindparam("attempt_id"))
-        .group_by(Answer.item_key)
-    )
-)
 
 
 def attempts_of(seat: Seat, path: str) -> list[Attempt]:
@@ -89,24 +85,17 @@ def sitting_of(
         language: of the page.
         to_change: others who would change it wait until this transaction ends.
     """
-    quiz = quiz_of(seat, path)
     values = {"enrolment_id": seat.enrolment_id, "quiz": path, "number": number}
     attempt = db.session.scalar(ATTEMPT.with_for_update() if to_change else ATTEMPT, values)
     if attempt is None:
         raise NotFound
-    return Sitting(attempt, quiz, seat, last_answers(attempt), language)
-
-
-def last_answers(attempt: Attempt) -> dict[str, Answer]:
-    """Return the answer to each item that was given last."""
-    rows = db.session.scalars(LAST_ANSWERS, {"attempt_id": attempt.id})
-    return {answer.item_key: answer for answer in rows}
+    return Sitting(attempt, quiz_of_attempt(attempt), seat, last_answers(attempt), language)
 
 
 def best_results(enrolment_ids: Iterable[int]) -> dict[int, dict[str, Attempt]]:
-    """Return each enrolment's best submitted attempt at each quiz."""
+    """Return each enrolment's best marked attempt at each quiz."""
     query = select(Attempt).where(
-        Attempt.enrolment_id.in_(list(enrolment_ids)), Attempt.submitted_at.is_not(None)
+        Attempt.enrolment_id.in_(list(enrolment_ids)), Attempt.marked_at.is_not(None)
     )
     best: dict[int, dict[str, Attempt]] = defaultdict(dict)
     for attempt in db.session.scalars(query.order_by(Attempt.score_percent, Attempt.id)):
@@ -115,14 +104,8 @@ def best_results(enrolment_ids: Iterable[int]) -> dict[int, dict[str, Attempt]]:
 
 
 def submitted_of_version(version_id: int, quiz: str) -> list[Attempt]:
-    """List the submitted attempts at one quiz of a version, for its instructor."""
-    query = (
-        select(Attempt)
-        .join(Attempt.enrolment)
-        .where(
-            Enrolment.version_id == version_id,
-            Attempt.quiz == quiz,
-            Attempt.submitted_at.is_not(None),
-        )
+    """List the marked attempts at one quiz of a version, for its instructor."""
+    query = select(Attempt).where(
+        Attempt.version_id == version_id, Attempt.quiz == quiz, Attempt.marked_at.is_not(None)
     )
     return list(db.session.scalars(query))

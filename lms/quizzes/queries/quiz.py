@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from lms.cohorts.queries import Seat
+from lms.courses.format import Draw
+from lms.courses.format import Quiz as Settings
 from lms.courses.outline import Module, Outline, Step, in_language
 from lms.courses.queries import items_of
 from lms.quizzes import rules
@@ -20,6 +21,10 @@ def needed_count(item_count: int, pass_percent: int) -> int:
     return math.ceil(rules.points_needed(item_count, pass_percent))
 
 
+def _keys(draw: Draw) -> tuple[str, ...]:
+    return tuple(f"{draw.bank}/{item}" for item in draw.items)
+
+
 @dataclass(frozen=True)
 class Quiz:
     """One quiz step of a version, with its settings."""
@@ -29,26 +34,25 @@ class Quiz:
     version_id: int
 
     @property
-    def settings(self) -> dict[str, Any]:
-        return self.step.quiz or {}
+    def settings(self) -> Settings:
+        return self.step.settings
 
     @property
     def pass_percent(self) -> int:
-        return int(self.settings["pass_percent"])
+        return self.settings.pass_percent
 
     @property
     def max_attempts(self) -> int | None:
-        limit: int | None = self.settings["max_attempts"]
-        return limit
+        return self.settings.max_attempts
 
     @property
     def limit_seconds(self) -> int | None:
-        minutes = self.settings["limit_minutes"]
-        return None if minutes is None else int(minutes) * 60
+        minutes = self.settings.limit_minutes
+        return None if minutes is None else minutes * 60
 
     @property
     def item_count(self) -> int:
-        return sum(draw["count"] for draw in self.settings["draw"])
+        return sum(draw.count for draw in self.settings.draw)
 
     @property
     def needed_count(self) -> int:
@@ -75,8 +79,8 @@ class Quiz:
             for key, item in items_of(self.version_id).items()
         ]  # fmt: skip
         draws = [
-            rules.Draw(draw["bank"], draw["count"], frozenset(draw["tags"]), draw["difficulty"])
-            for draw in self.settings["draw"]
+            rules.Draw(draw.bank, draw.count, frozenset(draw.tags), draw.difficulty, _keys(draw))
+            for draw in self.settings.draw
         ]
         return rules.draw(bank, draws, seed)
 
@@ -115,8 +119,12 @@ class Standing:
         return [one for one in self.attempts if one.submitted_at is not None]
 
     @property
+    def marked(self) -> list[Attempt]:
+        return [one for one in self.attempts if one.marked_at is not None]
+
+    @property
     def best(self) -> Attempt | None:
-        return max(self.submitted, key=lambda one: one.score_percent or 0, default=None)
+        return max(self.marked, key=lambda one: one.score_percent or 0, default=None)
 
     @property
     def is_passed(self) -> bool:

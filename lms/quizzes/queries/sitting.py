@@ -14,9 +14,10 @@ from lms.courses.outline import Step
 from lms.courses.queries import items_of
 from lms.errors import NotFound
 from lms.quizzes import rules
-from lms.quizzes.items import TYPES, Feedback, ItemType, Words
-from lms.quizzes.models import Answer, Attempt
+from lms.quizzes.items import TYPES, Feedback, ItemType, Table, Words
+from lms.quizzes.models import Answer, Attempt, KeyCorrection
 from lms.quizzes.queries.quiz import Quiz, needed_count
+from lms.quizzes.queries.scripts import Script, corrections_of
 
 SECONDS_OF_LAST_DAY = 24 * 3600
 
@@ -28,6 +29,7 @@ class Question:
     key: str
     number: int  # 1 for the first of the attempt
     item: CourseItem
+    structure: Table  # of the item; after submission with the key that holds today
     response: Any  # None: not answered
     saved_at: datetime | None  # of the response
     is_flagged: bool
@@ -60,6 +62,10 @@ class Question:
     def is_answered(self) -> bool:
         return self.response is not None
 
+    @property
+    def is_complete(self) -> bool:
+        return self.type.is_complete(self.structure, self.response)
+
     @cached_property
     def options(self) -> list[tuple[str, Words]]:
         """List the choices in this attempt's order."""
@@ -71,15 +77,15 @@ class Question:
 
     @property
     def answer_words(self) -> list[Words]:
-        return self.type.describe(self.item.structure, self.text, self.response)
+        return self.type.describe(self.structure, self.text, self.response)
 
     @property
     def correct_words(self) -> list[Words]:
-        return self.type.describe_correct(self.item.structure, self.text)
+        return self.type.describe_correct(self.structure, self.text)
 
     @property
     def feedback(self) -> Feedback:
-        return self.type.feedback(self.item.structure, self.text, self.response)
+        return self.type.feedback(self.structure, self.text, self.response)
 
     @property
     def is_correct(self) -> bool:
@@ -128,18 +134,30 @@ class Sitting:
             key=key,
             number=number,
             item=item,
+            structure=self._structure(key, item),
             response=answer.response if answer else None,
             saved_at=answer.saved_at if answer else None,
             is_flagged=key in self.attempt.flagged,
             mark=self.attempt.marks.get(key),
             language=language,
             seed=self.attempt.seed,
-            is_shuffled=bool(self.quiz.settings["shuffle"]),
+            is_shuffled=self.quiz.settings.shuffle,
         )
+
+    def _structure(self, key: str, item: CourseItem) -> Table:
+        if self.attempt.submitted_at is None:
+            return item.structure
+        return Script(key, item, None, self.corrections.get(key)).structure
+
+    @cached_property
+    def corrections(self) -> dict[str, KeyCorrection]:
+        """What was wrong in the keys of this version; asked for only once the attempt is handed in."""
+        return corrections_of(self.quiz.version_id)
 
     @property
     def unanswered(self) -> list[Question]:
-        return [question for question in self.questions if not question.is_answered]
+        """What is not answered, or only in part."""
+        return [question for question in self.questions if not question.is_complete]
 
     @property
     def flagged(self) -> list[Question]:

@@ -1,4 +1,4 @@
-"""A learner's quiz: start, questions, check of the answers, result. Works without JavaScript."""
+"""Start, questions, check of the answers, result."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time, format_timedelta, to_user_timezone
 from flask_babel import gettext as _
@@ -18,10 +18,9 @@ from lms.errors import LmsError
 from lms.extensions import db
 from lms.quizzes import queries, services
 from lms.quizzes.queries import Question, Sitting
+from lms.quizzes.views import bp
 from lms.web.access import allow
 from lms.web.languages import chosen_language, moment
-
-bp = Blueprint("quizzes", __name__, url_prefix="/learn/<cohort>/<course>/<module>/<step>")
 
 
 def _seat(cohort: str, course: str) -> Seat:
@@ -132,7 +131,7 @@ def _refused(sitting: Sitting, shown: Question, refusal: LmsError) -> ResponseRe
     if isinstance(refusal, services.AttemptClosed):
         flash(str(refusal.message), "warning")
         return redirect(url_for(".result", **sitting.url_values), 303)
-    typed = shown.response if shown.options else request.form.get("answer")
+    typed = shown.type.as_typed(request.form) or shown.response
     shown = replace(shown, response=typed, is_flagged="flagged" in request.form)
     return _question_page(sitting, shown, str(refusal.message))
 
@@ -141,8 +140,7 @@ def _go_on(sitting: Sitting, number: int) -> ResponseReturnValue:
     """Lead to where the button that was pressed says."""
     shown, then = sitting.question(number), request.form.get("then")
     if then == "next" and not shown.is_answered and not shown.is_flagged:
-        missing = _("Choose an answer") if shown.options else _("Write an answer")
-        return _question_page(sitting, shown, missing, is_skippable=True)
+        return _question_page(sitting, shown, str(shown.type.nothing_given), is_skippable=True)
     if then == "back":
         return redirect(_question_url(sitting, max(1, number - 1)), 303)
     if then == "review" or number == len(sitting.attempt.item_keys):

@@ -1,12 +1,13 @@
-"""The instructor's pages: own courses, a preview of each step, results of each quiz."""
+"""Own courses, a preview of each step, the questions and results of each quiz."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from lms.authoring import queries
+from lms.authoring.views import bp
 from lms.courses.citations import date_words
 from lms.courses.outline import Outline, Step
 from lms.courses.queries import (
@@ -20,8 +21,6 @@ from lms.courses.queries import (
 from lms.errors import NotFound
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
-
-bp = Blueprint("authoring", __name__, url_prefix="/teach")
 
 
 @bp.get("")

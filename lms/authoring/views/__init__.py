@@ -1,0 +1,9 @@
+"""The instructor's pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("authoring", __name__, url_prefix="/teach")
+
+from lms.authoring.views import courses  # noqa: E402, F401 - adds its pages to the blueprint

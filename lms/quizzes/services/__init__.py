@@ -1,0 +1,35 @@
+"""What people do with quizzes: one function for each thing. Nothing here commits."""
+
+from __future__ import annotations
+
+from lms.quizzes.services.answers import (
+    AnswerUnreadable,
+    AttemptClosed,
+    TimeIsOver,
+    flag,
+    save_answer,
+)
+from lms.quizzes.services.attempts import (
+    NoAttemptsLeft,
+    QuizClosed,
+    hand_in,
+    hand_in_overdue,
+    settle,
+    start_attempt,
+    submit_attempt,
+)
+
+__all__ = [
+    "AnswerUnreadable",
+    "AttemptClosed",
+    "NoAttemptsLeft",
+    "QuizClosed",
+    "TimeIsOver",
+    "flag",
+    "hand_in",
+    "hand_in_overdue",
+    "save_answer",
+    "settle",
+    "start_attempt",
+    "submit_attempt",
+]

@@ -1,0 +1,113 @@
+"""Saving answers into the log. Nothing here commits."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from lms.errors import Conflict, LmsError
+from lms.extensions import db, insert_once
+from lms.quizzes.items import BadResponse, BadResponseReason, Response, Submitted
+from lms.quizzes.models import Answer
+from lms.quizzes.queries import Question, Sitting
+
+
+class AttemptClosed(Conflict):
+    message = _l(
+        "This attempt was handed in before, so this answer does not count."
+        " Every answer saved until then does."
+    )
+
+
+class TimeIsOver(AttemptClosed):
+    message = _l(
+        "The time is over, so this answer does not count. Every answer saved until then does."
+    )
+
+
+class AnswerUnreadable(LmsError):
+    status = 422
+
+
+REASONS = {
+    BadResponseReason.UNKNOWN_OPTION: _l("That is not an answer to this question. Choose again."),
+    BadResponseReason.SEVERAL_ANSWERS: _l("This question takes one answer. Give only one."),
+    BadResponseReason.TOO_LONG: _l("This answer is too long. Write at most 200 characters."),
+}
+
+
+def save_answer(
+    sitting: Sitting,
+    question: Question,
+    submitted: Submitted,
+    client_id: str,
+    *,
+    is_quiet: bool = False,
+) -> datetime:
+    """Add an answer to the log, unless it is there already.
+
+    Args:
+        sitting: the attempt, as ``sitting_of(..., to_change=True)`` finds it.
+        question: one of its questions.
+        submitted: the form.
+        client_id: what the page calls this answer.
+        is_quiet: sent by the page's script, which makes an id for each answer and keeps it when it
+            sends again: what arrives late a second time must not win over a newer answer. A page
+            without script keeps its one id, so there the same id may carry another answer.
+
+    Returns:
+        When it was saved: the receipt to show, once the caller has committed.
+    """
+    if not sitting.is_open:
+        raise AttemptClosed if sitting.attempt.submitted_at else TimeIsOver
+    try:
+        response = question.type.parse(question.item.structure, submitted)
+    except BadResponse as error:
+        raise AnswerUnreadable(str(REASONS[error.reason])) from error
+    now = datetime.now(UTC)
+    if response == question.response:
+        return question.saved_at or now
+    if not (is_quiet and _is_repeat(sitting, question, response, client_id)):
+        _add(sitting, question, response, client_id, now)
+    return now
+
+
+def _is_repeat(
+    sitting: Sitting, question: Question, response: Response | None, client_id: str
+) -> bool:
+    known = db.session.scalar(select(Answer).where(Answer.client_id == _key(sitting, client_id)))
+    return known is not None and (known.item_key, known.response) == (question.key, response)
+
+
+def _add(
+    sitting: Sitting,
+    question: Question,
+    response: Response | None,
+    client_id: str,
+    now: datetime,
+) -> None:
+    values = {
+        "attempt_id": sitting.attempt.id,
+        "item_key": question.key,
+        "response": response,
+        "saved_at": now,
+    }
+    if not insert_once(Answer, **values, client_id=_key(sitting, client_id)):
+        # Another answer under a used id: the page came back out of the browser's history.
+        insert_once(Answer, **values, client_id=_key(sitting, ""))
+
+
+def _key(sitting: Sitting, client_id: str) -> str:
+    """Keep the ids of one attempt apart from those of another."""
+    return f"{sitting.attempt.id}:{client_id or secrets.token_hex(16)}"[:64]
+
+
+def flag(sitting: Sitting, question: Question, *, is_flagged: bool) -> None:
+    """Mark a question for later, or take the mark away."""
+    if not sitting.is_open or is_flagged == question.is_flagged:
+        return
+    others = [key for key in sitting.attempt.flagged if key != question.key]
+    sitting.attempt.flagged = [*others, question.key] if is_flagged else others

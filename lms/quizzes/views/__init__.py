@@ -1,0 +1,9 @@
+"""A learner's quiz. Works without JavaScript."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("quizzes", __name__, url_prefix="/learn/<cohort>/<course>/<module>/<step>")
+
+from lms.quizzes.views import taking  # noqa: E402, F401 - adds its pages to the blueprint
