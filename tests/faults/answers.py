@@ -189,8 +189,8 @@ async def _kill_on_the_way(plan, run, verdict, learning, web, database) -> None:
         took = time.monotonic() - began
         verdict.idle_kills += not hit
         line = (
-            f"kill {number} ({victim.name}): {len(hit)} requests in flight, {len(hit & run.repeated)} of them sent again, "
-            f"ready again after {took:.1f} s"
+            f"kill {number} ({victim.name}): {len(hit)} requests in flight, "
+            f"{len(hit & run.repeated)} of them sent again, ready again after {took:.1f} s"
         )
         verdict.kills.append(line)
         print(line, flush=True)  # noqa: T201 - a long run shows where it is

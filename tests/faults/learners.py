@@ -45,9 +45,7 @@ class Run:
     acknowledged: list[Given] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)  # seconds from the first try to the receipt
     in_flight: set[str] = field(default_factory=set)  # client ids sent whole, not yet answered
-    cut: set[str] = field(
-        default_factory=set
-    )  # client ids of requests that ended without an answer
+    repeated: set[str] = field(default_factory=set)  # client ids that had to be sent again
     retries: int = 0
     refused: list[str] = field(
         default_factory=list
