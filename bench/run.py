@@ -1,6 +1,7 @@
 """Prints what the pages people use most cost the server, beside a hello-world application in the same run.
 
 script/bench [--json] [--requests 600]
+script/bench quiz [--json] [--learners 300] [--seconds 30]
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from flask import Flask
 from sqlalchemy import event
 
+from bench import quiz
 from bench.load import HTTPConnection, Request, hidden, measure, page, send, server
 from bench.seed import ACTIVE, PEOPLE_PER_COHORT, seed
 from lms import create_app
@@ -36,12 +38,19 @@ serial = count()
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["pages", "quiz"], default="pages")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--requests", type=int, default=600)
+    parser.add_argument("--requests", type=int, default=600, help="of each page")
+    parser.add_argument("--learners", type=int, default=300, help="at one quiz at the same time")
+    parser.add_argument("--seconds", type=int, default=30, help="that they go on answering")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        result = bench(folder, options.requests)
-    print(json.dumps(result) if options.json else table(result))
+        if options.what == "quiz":
+            result = quiz.bench(Path(folder), options.learners, options.seconds)
+            print(json.dumps(result) if options.json else quiz.table(result))
+        else:
+            result = bench(folder, options.requests)
+            print(json.dumps(result) if options.json else table(result))
 
 
 def bench(folder: str, requests: int) -> dict:

@@ -64,12 +64,19 @@ class NoAnswer(OSError):
 
 
 async def request(
-    run: Run, desk: Desk, path: str, form: dict[str, str], name: str, *, is_script: bool = True
+    run: Run,
+    desk: Desk,
+    path: str,
+    form: dict[str, str] | None,
+    name: str,
+    *,
+    is_script: bool = True,
 ) -> tuple[int, dict[str, str], bytes]:
-    """Post a form; return status, headers and body."""
-    body = urlencode({**form, "csrf_token": desk.csrf_token}).encode()
+    """Post a form, or get a page where there is none; return status, headers and body."""
+    method = "GET" if form is None else "POST"
+    body = urlencode({**(form or {}), "csrf_token": desk.csrf_token}).encode() * (form is not None)
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{run.port}\r\nConnection: close\r\n"
+        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{run.port}\r\nConnection: close\r\n"
         f"Cookie: {desk.cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         f"Accept: {'application/json' if is_script else 'text/html'}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
