@@ -21,7 +21,7 @@ from lms.learning.forms import ReflectionForm
 from lms.progress import services as progress
 from lms.progress.queries import completed_at, done_times, progress_of, reflection_of
 from lms.progress.rules import progress as progress_with
-from lms.quizzes.queries import attempts_of, best_results, sitting_of
+from lms.quizzes.queries import attempts_of, counting_results, sitting_of
 from lms.web.access import allow
 from lms.web.languages import chosen_language
 
@@ -57,7 +57,7 @@ def transcript(cohort: str, course: str) -> ResponseReturnValue:
         contents=contents_of(seat.version_id, chosen_language()),
         progress=progress_with(outline_of(seat.version_id), times),
         times=times,
-        results=best_results([seat.enrolment_id]).get(seat.enrolment_id, {}),
+        results=counting_results([seat.enrolment_id]).get(seat.enrolment_id, {}),
         completed_at=completed_at(seat.enrolment_id),
     )
 

@@ -33,6 +33,7 @@ ACTION_NAMES = {
     "confirm_name": _l("Confirmed the name"),
     "create_person": _l("Made an account"),
     "enrol": _l("Enrolled somebody"),
+    "extend_attempt": _l("Lengthened the time of a quiz"),
     "grant_role": _l("Gave a role"),
     "invite": _l("Invited somebody"),
     "issue_certificate": _l("Issued a certificate"),

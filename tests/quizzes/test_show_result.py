@@ -133,7 +133,7 @@ class TestShowResult:
         with count_queries() as statements:
             learner.get("attempt/1/result")
 
-        assert len(statements) <= 7, statements
+        assert len(statements) <= 8, statements
 
 
 class TestShowTimeOut:

@@ -10,8 +10,7 @@ from lms.courses.contents import Contents, ModuleLine, StepLine
 from lms.courses.queries import contents_of
 from lms.delegations.queries.members import Member
 from lms.progress.queries import done_times
-from lms.quizzes.models import Attempt
-from lms.quizzes.queries import best_results
+from lms.quizzes.queries import Result, counting_results
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class ModuleRecord:
     module: ModuleLine
     done_count: int
     last_done_at: datetime | None
-    quizzes: list[tuple[StepLine, Attempt | None]]  # with the best attempt, never its answers
+    quizzes: list[tuple[StepLine, Result | None]]  # with what counts, never the answers
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class CourseRecord:
 def course_record(member: Member, language: str) -> CourseRecord:
     contents = contents_of(member.enrolment.version_id, language)
     times = done_times(seat_by_enrolment(member.enrolment.id))
-    best = best_results([member.enrolment.id]).get(member.enrolment.id, {})
+    results = counting_results([member.enrolment.id]).get(member.enrolment.id, {})
     quizzes = {step.path for step in member.progress.outline.steps if step.kind == "quiz"}
     modules = [
         ModuleRecord(
@@ -50,7 +49,9 @@ def course_record(member: Member, language: str) -> CourseRecord:
             last_done_at=max(
                 (times[step.path] for step in module.steps if step.path in times), default=None
             ),
-            quizzes=[(step, best.get(step.path)) for step in module.steps if step.path in quizzes],
+            quizzes=[
+                (step, results.get(step.path)) for step in module.steps if step.path in quizzes
+            ],
         )
         for module in contents.modules
     ]

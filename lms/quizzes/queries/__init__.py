@@ -13,19 +13,22 @@ from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.quizzes.models import Attempt
-from lms.quizzes.queries.quiz import Quiz, Standing
+from lms.quizzes.queries.quiz import Quiz, Result, Standing, result_of
 from lms.quizzes.queries.scripts import Script, corrections_of, last_answers, scripts_of
 from lms.quizzes.queries.sitting import Question, Sitting
+from lms.quizzes.queries.times import extra_time_factor, window_of
 
 __all__ = [
     "Question",
     "Quiz",
+    "Result",
     "Script",
     "Sitting",
     "Standing",
     "attempts_of",
-    "best_results",
     "corrections_of",
+    "counting_results",
+    "extra_time_factor",
     "last_answers",
     "quiz_of",
     "quiz_of_attempt",
@@ -33,6 +36,7 @@ __all__ = [
     "sitting_of",
     "standing_of",
     "submitted_of_version",
+    "window_of",
 ]
 
 
@@ -56,7 +60,8 @@ def _quiz(version_id: int, path: str) -> Quiz:
 
 def standing_of(seat: Seat, path: str) -> Standing:
     """Return where a learner stands with one of the own quizzes, else 404."""
-    return Standing(seat, quiz_of(seat, path), attempts_of(seat, path), datetime.now(UTC))
+    quiz, attempts = quiz_of(seat, path), attempts_of(seat, path)
+    return Standing(seat, quiz, attempts, window_of(seat, path), datetime.now(UTC))
 
 
 # Asked on every page of a quiz: built once, because building them anew took as long as asking.
@@ -92,15 +97,20 @@ def sitting_of(
     return Sitting(attempt, quiz_of_attempt(attempt), seat, last_answers(attempt), language)
 
 
-def best_results(enrolment_ids: Iterable[int]) -> dict[int, dict[str, Attempt]]:
-    """Return each enrolment's best marked attempt at each quiz."""
+def counting_results(enrolment_ids: Iterable[int]) -> dict[int, dict[str, Result]]:
+    """Return each enrolment's result at each quiz: of the attempt that counts by the quiz's settings."""
     query = select(Attempt).where(
         Attempt.enrolment_id.in_(list(enrolment_ids)), Attempt.marked_at.is_not(None)
     )
-    best: dict[int, dict[str, Attempt]] = defaultdict(dict)
-    for attempt in db.session.scalars(query.order_by(Attempt.score_percent, Attempt.id)):
-        best[attempt.enrolment_id][attempt.quiz] = attempt
-    return best
+    tries: dict[tuple[int, str], list[Attempt]] = defaultdict(list)
+    for attempt in db.session.scalars(query.order_by(Attempt.number)):
+        tries[attempt.enrolment_id, attempt.quiz].append(attempt)
+    results: dict[int, dict[str, Result]] = defaultdict(dict)
+    for (enrolment_id, quiz), attempts in tries.items():
+        counts = quiz_of_attempt(attempts[-1]).settings.counts
+        if (result := result_of(attempts, counts)) is not None:
+            results[enrolment_id][quiz] = result
+    return results
 
 
 def submitted_of_version(version_id: int, quiz: str) -> list[Attempt]:

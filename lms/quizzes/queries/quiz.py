@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from lms.cohorts.queries import Seat
 from lms.courses.format import Draw
@@ -14,6 +15,7 @@ from lms.courses.outline import Module, Outline, Step, in_language
 from lms.courses.queries import items_of
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt
+from lms.quizzes.queries.times import extra_time_factor
 
 
 def needed_count(item_count: int, pass_percent: int) -> int:
@@ -51,6 +53,11 @@ class Quiz:
         return None if minutes is None else minutes * 60
 
     @property
+    def is_extendable(self) -> bool:
+        """Whether a learner can lengthen the limit (WCAG 2.2.1)."""
+        return self.limit_seconds is not None and not self.settings.essential
+
+    @property
     def item_count(self) -> int:
         return sum(draw.count for draw in self.settings.draw)
 
@@ -86,24 +93,60 @@ class Quiz:
 
 
 @dataclass(frozen=True)
+class Result:
+    """What counts of somebody's attempts at one quiz. A pass stays a pass, whichever of them counts."""
+
+    attempt: Attempt
+    is_passed: bool
+
+    @property
+    def number(self) -> int:
+        return self.attempt.number
+
+    @property
+    def score_percent(self) -> float:
+        return self.attempt.score_percent or 0
+
+
+def result_of(attempts: Sequence[Attempt], counts: str) -> Result | None:
+    """Return what counts of the attempts that are marked, in the order they were made."""
+    marked = [one for one in attempts if one.marked_at is not None]
+    if not marked:
+        return None
+    counting = rules.counting([one.score_percent or 0 for one in marked], counts)
+    return Result(marked[counting], any(one.is_passed for one in marked))
+
+
+@dataclass(frozen=True)
 class Standing:
     """Where a learner stands with a quiz: what was tried, and whether there may be another try."""
 
     seat: Seat
     quiz: Quiz
     attempts: Sequence[Attempt]  # the first one first
+    window: rules.Window
     now: datetime
 
     @property
     def states(self) -> list[rules.AttemptState]:
         return [rules.state(self.now, one.submitted_at, one.deadline_at) for one in self.attempts]
 
-    @property
+    @cached_property
     def permission(self) -> rules.Permission:
-        closes_at = self.seat.closes_at
         return rules.may_start(
-            self.states, self.quiz.max_attempts, now=self.now, closes_at=closes_at
+            self.states,
+            self.quiz.max_attempts,
+            now=self.now,
+            window=self.window,
+            retry_at=self.retry_at,
         )
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """The end of the waiting time since the last attempt; None where there is none."""
+        last = self.attempts[-1] if self.attempts else None
+        ended_at = (last.submitted_at or last.deadline_at) if last else None
+        return rules.retry_at(ended_at, self.quiz.settings.wait_hours)
 
     @property
     def open_attempt(self) -> Attempt | None:
@@ -118,23 +161,41 @@ class Standing:
     def submitted(self) -> list[Attempt]:
         return [one for one in self.attempts if one.submitted_at is not None]
 
-    @property
-    def marked(self) -> list[Attempt]:
-        return [one for one in self.attempts if one.marked_at is not None]
-
-    @property
-    def best(self) -> Attempt | None:
-        return max(self.marked, key=lambda one: one.score_percent or 0, default=None)
+    @cached_property
+    def result(self) -> Result | None:
+        """What counts of the attempts so far."""
+        return result_of(self.attempts, self.quiz.settings.counts)
 
     @property
     def is_passed(self) -> bool:
-        return any(one.is_passed for one in self.submitted)
+        return self.result is not None and self.result.is_passed
+
+    @cached_property
+    def extra_time_factor(self) -> float:
+        """How many times the limit the learner has; 1 in a quiz without one."""
+        if self.quiz.limit_seconds is None:
+            return 1
+        return extra_time_factor(self.seat.person_id, self.seat.cohort_id)
+
+    @property
+    def deadline_at(self) -> datetime | None:
+        """When an attempt would end that begins now; the quiz may close before its limit."""
+        return rules.deadline(
+            self.now, self.quiz.limit_seconds, self.window.closes_at, self.extra_time_factor
+        )
 
     @property
     def seconds_allowed(self) -> int | None:
-        """How long an attempt could take that begins now; the quiz may close before its limit."""
-        ends_at = rules.deadline(self.now, self.quiz.limit_seconds, self.seat.closes_at)
-        return rules.seconds_left(self.now, ends_at)
+        """How long an attempt could take that begins now."""
+        return rules.seconds_left(self.now, self.deadline_at)
+
+    @property
+    def is_shortened(self) -> bool:
+        """Whether the quiz closes so soon that an attempt that begins now has less than its limit."""
+        limit, closes_at = self.quiz.limit_seconds, self.window.closes_at
+        if limit is None or closes_at is None:
+            return False
+        return closes_at < self.now + timedelta(seconds=limit)
 
     def _last(self, state: rules.AttemptState) -> Attempt | None:
         found = [one for one, its in zip(self.attempts, self.states, strict=True) if its is state]

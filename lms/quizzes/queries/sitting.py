@@ -178,6 +178,18 @@ class Sitting:
         return self.seconds_left is not None and self.seconds_left < SECONDS_OF_LAST_DAY
 
     @property
+    def extension(self) -> rules.Extension | None:
+        """What the learner may still add to the limit; None where it is essential or there is none."""
+        limit = self.attempt.limit_seconds
+        if limit is None or not self.quiz.is_extendable:
+            return None
+        return rules.extension(limit, self.attempt.extended_seconds)
+
+    @property
+    def may_extend(self) -> bool:
+        return self.is_open and self.extension is not None and self.extension.left > 0
+
+    @property
     def saved_at(self) -> datetime | None:
         return max((answer.saved_at for answer in self.answers.values()), default=None)
 

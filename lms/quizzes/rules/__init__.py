@@ -4,36 +4,51 @@ Pure: no clock, no database; whoever asks brings the time.
 """
 
 from lms.quizzes.rules.drawing import BankItem, BankTooSmall, Draw, draw, order_options
-from lms.quizzes.rules.points import Number, Score, is_pass, points_needed, score
+from lms.quizzes.rules.points import Number, Score, counting, is_pass, points_needed, score
 from lms.quizzes.rules.timing import (
+    ALWAYS,
     GRACE,
+    MOST_EXTENSIONS,
     AttemptState,
+    Extension,
     Permission,
     Refusal,
+    Window,
     deadline,
+    extension,
     extra_time,
+    later,
     may_start,
+    retry_at,
     seconds_left,
     state,
 )
 
 __all__ = [
+    "ALWAYS",
     "GRACE",
+    "MOST_EXTENSIONS",
     "AttemptState",
     "BankItem",
     "BankTooSmall",
     "Draw",
+    "Extension",
     "Number",
     "Permission",
     "Refusal",
     "Score",
+    "Window",
+    "counting",
     "deadline",
     "draw",
+    "extension",
     "extra_time",
     "is_pass",
+    "later",
     "may_start",
     "order_options",
     "points_needed",
+    "retry_at",
     "score",
     "seconds_left",
     "state",

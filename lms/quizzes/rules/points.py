@@ -55,6 +55,20 @@ def points_needed(points_max: Number, pass_percent: Number) -> Fraction:
     return exact(points_max) * exact(pass_percent) / 100
 
 
+def counting(scores: Sequence[Number], counts: str) -> int:
+    """Say which of several results counts: of equal ones the earliest.
+
+    Args:
+        scores: of the attempts that are marked, the first one first; at least one.
+        counts: best, last or first.
+    """
+    if counts == "first":
+        return 0
+    if counts == "last":
+        return len(scores) - 1
+    return scores.index(max(scores))
+
+
 def exact(value: Number) -> Fraction:
     return Fraction(str(value)) if isinstance(value, float) else Fraction(value)
 

@@ -12,19 +12,31 @@ from lms.quizzes.services.answers import (
 from lms.quizzes.services.attempts import (
     NoAttemptsLeft,
     QuizClosed,
+    QuizNotYetOpen,
+    TooEarly,
     hand_in,
     hand_in_overdue,
     settle,
     start_attempt,
     submit_attempt,
 )
+from lms.quizzes.services.extra_time import (
+    LimitEssential,
+    NoExtensionsLeft,
+    extend,
+)
 
 __all__ = [
     "AnswerUnreadable",
     "AttemptClosed",
+    "LimitEssential",
     "NoAttemptsLeft",
+    "NoExtensionsLeft",
     "QuizClosed",
+    "QuizNotYetOpen",
     "TimeIsOver",
+    "TooEarly",
+    "extend",
     "flag",
     "hand_in",
     "hand_in_overdue",

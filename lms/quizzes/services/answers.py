@@ -32,6 +32,11 @@ class AnswerUnreadable(LmsError):
     status = 422
 
 
+def closed(sitting: Sitting) -> AttemptClosed:
+    """Say why an attempt takes nothing any more."""
+    return AttemptClosed() if sitting.attempt.submitted_at else TimeIsOver()
+
+
 REASONS = {
     BadResponseReason.UNKNOWN_OPTION: _l("That is not an answer to this question. Choose again."),
     BadResponseReason.SEVERAL_ANSWERS: _l("This question takes one answer. Give only one."),
@@ -62,7 +67,7 @@ def save_answer(
         When it was saved: the receipt to show, once the caller has committed.
     """
     if not sitting.is_open:
-        raise AttemptClosed if sitting.attempt.submitted_at else TimeIsOver
+        raise closed(sitting)
     try:
         response = question.type.parse(question.item.structure, submitted)
     except BadResponse as error:

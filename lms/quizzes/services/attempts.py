@@ -16,7 +16,7 @@ from lms.extensions import db
 from lms.jobs import services as jobs
 from lms.quizzes import queries, rules, signals
 from lms.quizzes.models import Attempt
-from lms.quizzes.queries import Quiz, Sitting
+from lms.quizzes.queries import Quiz, Sitting, Standing
 
 
 class NoAttemptsLeft(LmsError):
@@ -31,10 +31,25 @@ class QuizClosed(LmsError):
     message = _l("This quiz has closed. Your coordinator can tell you what to do next.")
 
 
+class QuizNotYetOpen(LmsError):
+    status = 409
+    message = _l("This quiz is not open yet. Its page says when it opens.")
+
+
+class TooEarly(LmsError):
+    status = 409
+    message = _l(
+        "The waiting time between two attempts is not over. The page of the quiz says when the next"
+        " one may begin."
+    )
+
+
 REFUSALS: dict[rules.Refusal, type[LmsError]] = {
     rules.Refusal.NO_ATTEMPTS_LEFT: NoAttemptsLeft,
     rules.Refusal.CLOSED: QuizClosed,
-    rules.Refusal.NOT_YET_OPEN: QuizClosed,
+    rules.Refusal.CLOSES_FIRST: QuizClosed,
+    rules.Refusal.NOT_YET_OPEN: QuizNotYetOpen,
+    rules.Refusal.WAITING: TooEarly,
 }
 
 
@@ -48,23 +63,25 @@ def start_attempt(seat: Seat, quiz: Quiz) -> Attempt:
     refusal = standing.permission.reason
     if refusal is not None:
         raise REFUSALS[refusal]
-    return _new_attempt(seat, quiz, len(standing.attempts) + 1, standing.now)
+    return _new_attempt(standing)
 
 
-def _new_attempt(seat: Seat, quiz: Quiz, number: int, now: datetime) -> Attempt:
+def _new_attempt(standing: Standing) -> Attempt:
+    seat, quiz = standing.seat, standing.quiz
     seed = secrets.randbits(31)
     attempt = Attempt(
         enrolment_id=seat.enrolment_id,
         version_id=quiz.version_id,
         quiz=quiz.step.path,
-        number=number,
+        number=len(standing.attempts) + 1,
         seed=seed,
         item_keys=quiz.draw(seed),
         pass_percent=quiz.pass_percent,
-        started_at=now,
+        started_at=standing.now,
         limit_seconds=quiz.limit_seconds,
-        closes_at=seat.closes_at,
-        deadline_at=rules.deadline(now, quiz.limit_seconds, seat.closes_at),
+        closes_at=standing.window.closes_at,
+        extra_time_factor=standing.extra_time_factor,
+        deadline_at=standing.deadline_at,
     )
     mine = (Attempt.enrolment_id == seat.enrolment_id, Attempt.quiz == quiz.step.path)
     try:
