@@ -36,6 +36,7 @@ def tree(pid: int) -> list[int]:
 
 def kill(process: subprocess.Popen) -> None:
     """End a process and its children as a power cut would: no signal handler, no clean-up."""
+    os.kill(process.pid, signal.SIGSTOP)  # or it may have a child more than was seen
     pids = tree(process.pid)
     for pid in pids:
         with suppress(ProcessLookupError):
@@ -63,7 +64,7 @@ def wait_until(is_there: Callable[[], bool], what: str) -> None:
 class Program:
     """Something of ours in processes of its own."""
 
-    name = ""
+    name: str
 
     def __init__(self, env: dict[str, str], log: Path) -> None:
         self.env, self.log = {**os.environ, **env}, log
@@ -103,6 +104,11 @@ class WebServer(Program):
             *("--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "2"),
             *("--threads", "4", "--preload", "--log-level", "critical", self.module),
         ]  # fmt: skip
+
+    def kill(self) -> None:
+        super().kill()
+        # The last thread of a dead process may hold the socket a moment longer, and seem to be the next server.
+        wait_until(lambda: not self.is_ready(), "the end of the killed server")
 
     def is_ready(self) -> bool:
         try:
