@@ -106,7 +106,7 @@ READING = ("who-says-so", "number-and-card")
 def address(app, endpoint: str, parameters: dict[str, object]) -> str:
     rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
     known = {name: parameters[name] for name in rule.arguments}
-    if endpoint in {"quizzes.question", "quizzes.save_answer"}:
+    if endpoint in {"quizzes.question", "quizzes.save_answer", "quizzes.check_answer"}:
         known["number"] = 1
     if endpoint in {"learning.step", "learning.finish_step", "authoring.preview"}:
         known["module"], known["step"] = READING

@@ -39,7 +39,7 @@ class TestShowResult:
 
         page = words_of(response)
         assert "<title>Not yet passed: 2 of 6 correct – Serai</title>" in response.text
-        assert "2 attempts are left; the best result counts." in page
+        assert "2 attempts are left. Your best result counts." in page
         assert "Try again" in page
         assert "What to read again" in page
         assert "4 to look at again" in page
@@ -94,7 +94,7 @@ class TestShowResult:
         page = words_of(response)
         assert "<title>0 of 6 correct – Serai</title>" in response.text
         assert "You have passed this quiz before, and that result counts." in page
-        assert "Your best result counts: 100 % in attempt 1" in page
+        assert "Your best result counts. That is 100 % in attempt 1." in page
 
     def test_leads_from_the_final_quiz_to_the_certificate(self, learner):
         take_quiz(learner.seat, FINAL)

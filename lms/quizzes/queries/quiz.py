@@ -58,6 +58,13 @@ class Quiz:
         return self.limit_seconds is not None and not self.settings.essential
 
     @property
+    def extension(self) -> rules.Extension | None:
+        """What a learner could add to the limit; None where it is essential or there is none."""
+        if self.limit_seconds is None or not self.is_extendable:
+            return None
+        return rules.extension(self.limit_seconds, 0)
+
+    @property
     def item_count(self) -> int:
         return sum(draw.count for draw in self.settings.draw)
 

@@ -18,6 +18,7 @@ from lms.quizzes.items import TYPES, Feedback, ItemType, Table, Words
 from lms.quizzes.models import Answer, Attempt, KeyCorrection
 from lms.quizzes.queries.quiz import Quiz, needed_count
 from lms.quizzes.queries.scripts import Script, corrections_of
+from lms.quizzes.queries.times import answers_shown_at
 
 SECONDS_OF_LAST_DAY = 24 * 3600
 
@@ -33,7 +34,8 @@ class Question:
     response: Any  # None: not answered
     saved_at: datetime | None  # of the response
     is_flagged: bool
-    mark: float | None  # 0.0 to 1.0; None before submission
+    is_checked: bool  # the learner has seen what is right: it takes no other answer
+    mark: float | None  # 0.0 to 1.0; None before it is marked
     language: str
     seed: int
     is_shuffled: bool
@@ -92,6 +94,15 @@ class Question:
         return self.mark == 1
 
     @property
+    def is_scored(self) -> bool:
+        return self.type.is_scored
+
+    @property
+    def is_checkable(self) -> bool:
+        """Whether a rule can say at once how good the answer is."""
+        return self.type.is_scored and not self.type.is_marked_by_person
+
+    @property
     def step_path(self) -> str | None:
         """The step where the answer can be read again."""
         return self.item.structure.get("step")
@@ -130,29 +141,44 @@ class Sitting:
         language = (
             self.language if self.language in item.texts else self.quiz.outline.source_language
         )
+        structure, response = self._structure(key, item), answer.response if answer else None
         return Question(
             key=key,
             number=number,
             item=item,
-            structure=self._structure(key, item),
-            response=answer.response if answer else None,
+            structure=structure,
+            response=response,
             saved_at=answer.saved_at if answer else None,
             is_flagged=key in self.attempt.flagged,
-            mark=self.attempt.marks.get(key),
+            is_checked=key in self.attempt.checked,
+            mark=self._mark(key, item, response),
             language=language,
             seed=self.attempt.seed,
             is_shuffled=self.quiz.settings.shuffle,
         )
 
+    def _is_explained(self, key: str) -> bool:
+        """Whether the key may be read at all: the attempt is handed in, or this item was checked."""
+        return self.attempt.submitted_at is not None or key in self.attempt.checked
+
     def _structure(self, key: str, item: CourseItem) -> Table:
-        if self.attempt.submitted_at is None:
+        if not self._is_explained(key):
             return item.structure
         return Script(key, item, None, self.corrections.get(key)).structure
 
+    def _mark(self, key: str, item: CourseItem, response: Any) -> float | None:
+        if self.attempt.submitted_at is None and key in self.attempt.checked:
+            return Script(key, item, response, self.corrections.get(key)).mark()
+        return self.attempt.marks.get(key)
+
     @cached_property
     def corrections(self) -> dict[str, KeyCorrection]:
-        """What was wrong in the keys of this version; asked for only once the attempt is handed in."""
+        """What was wrong in the keys of this version; asked for only once a key may be read."""
         return corrections_of(self.quiz.version_id)
+
+    @property
+    def scored(self) -> list[Question]:
+        return [question for question in self.questions if question.is_scored]
 
     @property
     def unanswered(self) -> list[Question]:
@@ -201,7 +227,30 @@ class Sitting:
 
     @property
     def needed_count(self) -> int:
-        return needed_count(len(self.attempt.item_keys), self.attempt.pass_percent)
+        return needed_count(len(self.scored), self.attempt.pass_percent)
+
+    @property
+    def show(self) -> str:
+        """When the answers are shown: after_each, after_submission, after_close or never."""
+        return self.quiz.settings.show
+
+    @cached_property
+    def closed_at(self) -> datetime | None:
+        """From when on answers are shown that wait for the quiz to close."""
+        if self.show != "after_close":
+            return None
+        return answers_shown_at(self.seat, self.attempt.quiz)
+
+    @property
+    def are_answers_shown(self) -> bool:
+        if self.attempt.submitted_at is None:
+            return False
+        return rules.may_see_answers(self.show, datetime.now(UTC), self.closed_at)
+
+    def may_check(self, question: Question) -> bool:
+        """Whether the learner may see now what is right, and give up changing the answer."""
+        is_offered = self.show == "after_each" and question.is_checkable
+        return is_offered and not question.is_checked
 
     def step_to_read(self, question: Question) -> Step | None:
         return self.quiz.outline.by_path.get(question.step_path or "")
@@ -210,9 +259,7 @@ class Sitting:
     def steps_to_read(self) -> list[tuple[Step, int]]:
         """List the steps behind what was not right, in the course's order, each with a count."""
         steps = self.quiz.outline.by_path
-        wrong = Counter(
-            question.step_path for question in self.questions if not question.is_correct
-        )
+        wrong = Counter(question.step_path for question in self.scored if not question.is_correct)
         return [(steps[path], wrong[path]) for path in steps if path in wrong]
 
     @property

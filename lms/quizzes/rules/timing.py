@@ -121,6 +121,19 @@ class Window:
 ALWAYS = Window()
 
 
+def may_see_answers(show: str, now: datetime, closed_at: datetime | None) -> bool:
+    """Decide whether the answers to an attempt that was handed in are shown.
+
+    Args:
+        show: after_each, after_submission, after_close or never, as the quiz is set.
+        now: the server's time.
+        closed_at: when nobody can be at the quiz any more; None: it never closes.
+    """
+    if show == "never":
+        return False
+    return show != "after_close" or closed_at is None or now >= closed_at
+
+
 class Refusal(StrEnum):
     """Why an attempt cannot be started now."""
 

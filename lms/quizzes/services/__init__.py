@@ -5,7 +5,9 @@ from __future__ import annotations
 from lms.quizzes.services.answers import (
     AnswerUnreadable,
     AttemptClosed,
+    NothingGiven,
     TimeIsOver,
+    check_answer,
     flag,
     save_answer,
 )
@@ -32,10 +34,12 @@ __all__ = [
     "LimitEssential",
     "NoAttemptsLeft",
     "NoExtensionsLeft",
+    "NothingGiven",
     "QuizClosed",
     "QuizNotYetOpen",
     "TimeIsOver",
     "TooEarly",
+    "check_answer",
     "extend",
     "flag",
     "hand_in",

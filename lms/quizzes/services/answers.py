@@ -12,7 +12,7 @@ from lms.errors import Conflict, LmsError
 from lms.extensions import db, insert_once
 from lms.quizzes.items import BadResponse, BadResponseReason, Response, Submitted
 from lms.quizzes.models import Answer
-from lms.quizzes.queries import Question, Sitting
+from lms.quizzes.queries import Question, Sitting, last_answers
 
 
 class AttemptClosed(Conflict):
@@ -35,6 +35,21 @@ class AnswerUnreadable(LmsError):
 def closed(sitting: Sitting) -> AttemptClosed:
     """Say why an attempt takes nothing any more."""
     return AttemptClosed() if sitting.attempt.submitted_at else TimeIsOver()
+
+
+class NotCheckable(Conflict):
+    message = _l("This quiz does not show the right answer after each question. Save your answer.")
+
+
+class NothingGiven(AnswerUnreadable):
+    """There is no answer that could be checked."""
+
+
+class AnswerChecked(Conflict):
+    message = _l(
+        "You have seen the right answer to this question, so it takes no other one. Go on with the"
+        " next question."
+    )
 
 
 REASONS = {
@@ -75,6 +90,8 @@ def save_answer(
     now = datetime.now(UTC)
     if response == question.response:
         return question.saved_at or now
+    if question.is_checked:
+        raise AnswerChecked
     if not (is_quiet and _is_repeat(sitting, question, response, client_id)):
         _add(sitting, question, response, client_id, now)
     return now
@@ -108,6 +125,20 @@ def _add(
 def _key(sitting: Sitting, client_id: str) -> str:
     """Keep the ids of one attempt apart from those of another."""
     return f"{sitting.attempt.id}:{client_id or secrets.token_hex(16)}"[:64]
+
+
+def check_answer(
+    sitting: Sitting, question: Question, submitted: Submitted, client_id: str
+) -> None:
+    """Save an answer and let the learner see what is right; from then on it takes no other one."""
+    if not sitting.may_check(question):
+        raise AnswerChecked if question.is_checked else NotCheckable
+    save_answer(sitting, question, submitted, client_id)
+    if question.key not in last_answers(sitting.attempt):
+        raise NothingGiven(str(question.type.nothing_given))
+    attempt = sitting.attempt
+    attempt.checked = [*attempt.checked, question.key]
+    attempt.flagged = [key for key in attempt.flagged if key != question.key]
 
 
 def flag(sitting: Sitting, question: Question, *, is_flagged: bool) -> None:

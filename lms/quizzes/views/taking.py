@@ -126,6 +126,22 @@ def save_answer(
     return _go_on(_sitting(cohort, course, module, step, attempt), number)
 
 
+@bp.post("/attempt/<int:attempt>/<int:number>/check")
+@allow()
+def check_answer(
+    cohort: str, course: str, module: str, step: str, attempt: int, number: int
+) -> ResponseReturnValue:
+    """Save one answer, then show what is right and why."""
+    sitting = _sitting(cohort, course, module, step, attempt)
+    shown, client_id = sitting.question(number), request.form.get("client_id", "")
+    try:
+        services.check_answer(sitting, shown, request.form, client_id)
+    except (services.AnswerUnreadable, services.AttemptClosed) as refusal:
+        return _refused(sitting, shown, refusal)
+    db.session.commit()
+    return redirect(_question_url(sitting, number), 303)
+
+
 def _refused(sitting: Sitting, shown: Question, refusal: LmsError) -> ResponseReturnValue:
     """Keep the page with what was typed; of a closed attempt show what came of it."""
     if isinstance(refusal, services.AttemptClosed):
@@ -133,7 +149,8 @@ def _refused(sitting: Sitting, shown: Question, refusal: LmsError) -> ResponseRe
         return redirect(url_for(".result", **sitting.url_values), 303)
     typed = shown.type.as_typed(request.form) or shown.response
     shown = replace(shown, response=typed, is_flagged="flagged" in request.form)
-    return _question_page(sitting, shown, str(refusal.message))
+    is_skippable = isinstance(refusal, services.NothingGiven)
+    return _question_page(sitting, shown, str(refusal.message), is_skippable=is_skippable)
 
 
 def _go_on(sitting: Sitting, number: int) -> ResponseReturnValue:
