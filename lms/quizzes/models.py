@@ -50,6 +50,8 @@ class Attempt(Model):
     version_id: Mapped[int] = mapped_column(ForeignKey(CourseVersion.id), index=True)
     quiz: Mapped[str] = mapped_column(String(170))  # module/step
     number: Mapped[int]  # 1 for the learner's first try
+    # What its items were read in at the start; empty: made before this was kept
+    language: Mapped[str] = mapped_column(String(8), default="")
     seed: Mapped[int]  # draw and order follow from it, so an attempt can be replayed
     item_keys: Mapped[list[str]] = mapped_column(JSON)  # bank/item, in the learner's order
     flagged: Mapped[list[str]] = mapped_column(JSON, default=list)  # item keys marked for later

@@ -208,7 +208,7 @@ def _do(enrolment: Enrolment, step: Step) -> None:
 
 def _pass_quiz(seat: Any, step: Step) -> None:
     """Answer most questions right, one in six wrong or not at all."""
-    attempt = quiz_services.start_attempt(seat, quizzes.quiz_of(seat, step.path))
+    attempt = quiz_services.start_attempt(seat, quizzes.quiz_of(seat, step.path), "en")
     sitting = quizzes.sitting_of(seat, step.path, attempt.number, "en")
     for question in sitting.questions:
         if (question.number + seat.enrolment_id) % 6:

@@ -25,6 +25,9 @@ def upgrade() -> None:
 def extend_attempts() -> None:
     with op.batch_alter_table("attempts") as attempts:
         attempts.add_column(sa.Column("version_id", sa.Integer(), nullable=True))
+        attempts.add_column(
+            sa.Column("language", sa.String(length=8), nullable=False, server_default="")
+        )
         attempts.add_column(sa.Column("checked", sa.JSON(), nullable=False, server_default="[]"))
         attempts.add_column(sa.Column("limit_seconds", sa.Integer(), nullable=True))
         attempts.add_column(sa.Column("closes_at", MOMENT, nullable=True))
@@ -43,7 +46,7 @@ def extend_attempts() -> None:
     )
     with op.batch_alter_table("attempts") as attempts:
         attempts.alter_column("version_id", existing_type=sa.Integer(), nullable=False)
-        for name in ("checked", "extra_time_factor", "extended_seconds"):
+        for name in ("language", "checked", "extra_time_factor", "extended_seconds"):
             attempts.alter_column(name, server_default=None)
         attempts.create_foreign_key(
             op.f("fk_attempts_version_id"), "course_versions", ["version_id"], ["id"]
@@ -266,6 +269,7 @@ def shorten_attempts() -> None:
             "closes_at",
             "limit_seconds",
             "checked",
+            "language",
             "version_id",
         ):
             attempts.drop_column(name)

@@ -244,7 +244,7 @@ class TestIsPass:
             (57, 100, 57, True),
             (3, 3, 100, True),
             (0, 3, 0, True),
-            (0, 0, 0, False),
+            (0, 0, 0, True),
             (0, 0, 60, False),
         ],
     )

@@ -1,11 +1,13 @@
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
+import pytest
 import time_machine
 from sqlalchemy import func, select
 
 from lms.cohorts.models import Enrolment
-from lms.courses.queries import items_of
+from lms.courses.models import CourseVersion
+from lms.courses.queries import forget_cached, items_of
 from lms.extensions import db
 from lms.jobs.models import Job
 from lms.jobs.services import run_due
@@ -125,6 +127,18 @@ class TestStartAttempt:
         assert attempt.deadline_at is None
         assert len(set(attempt.item_keys)) == 6
         assert set(attempt.item_keys) <= items_of(learner.seat.version_id).keys()
+
+    @pytest.mark.parametrize(("page", "kept"), [("ru", "ru"), ("en", "en"), ("hy", "en")])
+    def test_keeps_the_language_the_questions_are_read_in(self, learner, page, kept):
+        version = db.session.scalars(select(CourseVersion)).one()
+        version.outline = {**version.outline, "languages": ["en", "ru"]}
+        db.session.commit()
+        forget_cached()
+
+        learner.post(f"start?lang={page}")
+
+        [attempt] = attempts()
+        assert attempt.language == kept
 
     def test_goes_on_with_the_open_attempt_at_the_first_question_without_an_answer(self, learner):
         attempt = learner.start()

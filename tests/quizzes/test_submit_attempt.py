@@ -78,6 +78,17 @@ class TestSubmitAttempt:
         assert attempt.is_passed is is_passed
         assert is_done(learner) is is_passed
 
+    def test_finishes_a_pre_test_with_nothing_right(self, learner, set_quiz):
+        set_quiz(pass_percent=0)
+        attempt = learner.start()
+
+        learner.post("attempt/1/submit")
+
+        db.session.refresh(attempt)
+        assert attempt.score_percent == 0
+        assert attempt.is_passed
+        assert is_done(learner)
+
     def test_counts_the_last_answer(self, learner, attempt):
         answer_rightly(learner, attempt, range(1, 7))
         wrong = wrong_answer(sitting(learner.seat, attempt).question(1))

@@ -53,8 +53,11 @@ REFUSALS: dict[rules.Refusal, type[LmsError]] = {
 }
 
 
-def start_attempt(seat: Seat, quiz: Quiz) -> Attempt:
-    """Begin an attempt, or return the open one. Of two clicks at once, both get the same."""
+def start_attempt(seat: Seat, quiz: Quiz, language: str = "") -> Attempt:
+    """Begin an attempt, or return the open one. Of two clicks at once, both get the same.
+
+    The language is that of the learner's page; kept is the one its items are read in.
+    """
     standing = queries.standing_of(seat, quiz.step.path)
     if standing.overdue_attempt is not None:
         hand_in(standing.overdue_attempt)
@@ -63,10 +66,10 @@ def start_attempt(seat: Seat, quiz: Quiz) -> Attempt:
     refusal = standing.permission.reason
     if refusal is not None:
         raise REFUSALS[refusal]
-    return _new_attempt(standing)
+    return _new_attempt(standing, language and quiz.outline.language_for(language))
 
 
-def _new_attempt(standing: Standing) -> Attempt:
+def _new_attempt(standing: Standing, language: str) -> Attempt:
     seat, quiz = standing.seat, standing.quiz
     seed = secrets.randbits(31)
     attempt = Attempt(
@@ -74,6 +77,7 @@ def _new_attempt(standing: Standing) -> Attempt:
         version_id=quiz.version_id,
         quiz=quiz.step.path,
         number=len(standing.attempts) + 1,
+        language=language,
         seed=seed,
         item_keys=quiz.draw(seed),
         pass_percent=quiz.pass_percent,

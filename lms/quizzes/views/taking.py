@@ -68,7 +68,8 @@ def start(cohort: str, course: str, module: str, step: str) -> ResponseReturnVal
 @allow()
 def start_attempt(cohort: str, course: str, module: str, step: str) -> ResponseReturnValue:
     seat = _seat(cohort, course)
-    attempt = services.start_attempt(seat, queries.quiz_of(seat, f"{module}/{step}"))
+    quiz = queries.quiz_of(seat, f"{module}/{step}")
+    attempt = services.start_attempt(seat, quiz, chosen_language())
     db.session.commit()
     begun = queries.sitting_of(seat, attempt.quiz, attempt.number, chosen_language())
     return redirect(url_for(".question", **begun.url_values, number=begun.resume_number), 303)
