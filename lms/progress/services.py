@@ -66,8 +66,8 @@ def save_reflection(seat: Seat, step: Step, text: str) -> bool:
 
 
 def record_attempt(attempt: Attempt) -> None:
-    """A passed quiz is a finished step."""
-    if attempt.is_passed:
+    """A passed quiz is a finished step; of whoever has left the course, nothing is noted."""
+    if attempt.is_passed and attempt.enrolment.withdrawn_at is None:
         _note_done(seat_by_enrolment(attempt.enrolment_id), attempt.quiz)
 
 

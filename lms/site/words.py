@@ -28,6 +28,7 @@ GRANT_NAMES = {
 ACTION_NAMES = {
     "accept_invitation": _l("Accepted an invitation"),
     "change_password": _l("Changed the password"),
+    "change_score": _l("Changed a score"),
     "choose_language": _l("Chose a language"),
     "choose_time_zone": _l("Chose a time zone"),
     "confirm_name": _l("Confirmed the name"),

@@ -10,10 +10,12 @@ from lms.quizzes.rules import (
     BankItem,
     BankTooSmall,
     Draw,
+    Result,
     draw,
     is_pass,
     order_options,
     points_needed,
+    result,
     score,
 )
 
@@ -266,3 +268,18 @@ class TestIsPass:
 
     def test_needs_half_points_where_there_are_any(self):
         assert points_needed(15, 70) == Fraction(21, 2)
+
+
+class TestResult:
+    @pytest.mark.parametrize(
+        ("marks", "was_passed", "expected"),
+        [
+            ([1, 1, 0], False, Result(200 / 3, is_passed=False)),
+            ([1, 1, 1], False, Result(100, is_passed=True)),
+            ([1, 1, 1], True, Result(100, is_passed=True)),
+            ([1, 1, 0], True, Result(200 / 3, is_passed=True, is_pass_kept=True)),
+            ([], True, Result(0, is_passed=True, is_pass_kept=True)),
+        ],
+    )
+    def test_takes_no_pass_away(self, marks, was_passed, expected):
+        assert result(marks, 70, was_passed=was_passed) == expected

@@ -4,7 +4,16 @@ Pure: no clock, no database; whoever asks brings the time.
 """
 
 from lms.quizzes.rules.drawing import BankItem, BankTooSmall, Draw, draw, order_options
-from lms.quizzes.rules.points import Number, Score, counting, is_pass, points_needed, score
+from lms.quizzes.rules.points import (
+    Number,
+    Result,
+    Score,
+    counting,
+    is_pass,
+    points_needed,
+    result,
+    score,
+)
 from lms.quizzes.rules.timing import (
     ALWAYS,
     GRACE,
@@ -37,6 +46,7 @@ __all__ = [
     "Number",
     "Permission",
     "Refusal",
+    "Result",
     "Score",
     "Window",
     "counting",
@@ -50,6 +60,7 @@ __all__ = [
     "may_start",
     "order_options",
     "points_needed",
+    "result",
     "retry_at",
     "score",
     "seconds_left",

@@ -1,6 +1,6 @@
 """How good an attempt is, and whether that passes. Exact: nothing is rounded before it is compared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -48,6 +48,23 @@ def score(points: Sequence[Number], marks: Sequence[float]) -> Score:
 def is_pass(score: Score, pass_percent: Number) -> bool:
     """Compare without rounding. A pass mark of 0 is reached by everybody: a pre-test has one."""
     return score.percent >= exact(pass_percent)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the marks of an attempt come to."""
+
+    score_percent: float
+    is_passed: bool
+    is_pass_kept: bool = False  # passed before; these marks alone would not have
+
+
+def result(marks: Iterable[float], pass_percent: Number, *, was_passed: bool = False) -> Result:
+    """Settle an attempt, each of whose items is worth one. Who has passed once keeps the pass."""
+    shares = list(marks)
+    got = score([1] * len(shares), shares)
+    passes = is_pass(got, pass_percent)
+    return Result(float(got.percent), passes or was_passed, was_passed and not passes)
 
 
 def points_needed(points_max: Number, pass_percent: Number) -> Fraction:

@@ -27,6 +27,7 @@ from lms.quizzes.services.extra_time import (
     NoExtensionsLeft,
     extend,
 )
+from lms.quizzes.services.scores import change_score
 
 __all__ = [
     "AnswerUnreadable",
@@ -39,6 +40,7 @@ __all__ = [
     "QuizNotYetOpen",
     "TimeIsOver",
     "TooEarly",
+    "change_score",
     "check_answer",
     "extend",
     "flag",

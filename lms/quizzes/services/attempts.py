@@ -151,9 +151,8 @@ def hand_in(attempt: Attempt) -> None:
 
 def settle(attempt: Attempt) -> None:
     """Say what the marks of a submitted attempt come to, now that all of them are there."""
-    score = rules.score([1] * len(attempt.marks), list(attempt.marks.values()))
-    attempt.score_percent = float(score.percent)
-    attempt.is_passed = rules.is_pass(score, attempt.pass_percent)
+    result = rules.result(attempt.marks.values(), attempt.pass_percent)
+    attempt.score_percent, attempt.is_passed = result.score_percent, result.is_passed
     attempt.marked_at = datetime.now(UTC)
     db.session.flush()
     audit.record(
