@@ -13,7 +13,7 @@ Submitted: TypeAlias = MultiDict[str, Any] | Mapping[str, list[Any]]  # request.
 MAX_ANSWER_CHARS = 200  # of a typed answer; the inputs in templates carry the same limit
 MAX_TEXT_CHARS = 20_000  # of a long text
 PART = "answer."  # before the name of a part, where an answer has several
-# Controls, lone surrogates and line separators: no database or page wants them in one line.
+# Controls, lone surrogates and line separators: no database or page wants them within a line.
 UNWANTED = {"Cc", "Cs", "Zl", "Zp"}
 
 
@@ -71,20 +71,38 @@ def chosen_options(submitted: Submitted, options: list[str], field: str = "answe
 
 def typed_line(submitted: Submitted, field: str = "answer") -> str | None:
     """Read what was typed, as typed but on one line; None when nothing is left to see."""
-    if len(filled_values(submitted, field)) > 1:
-        raise BadResponse(BadResponseReason.SEVERAL_ANSWERS)
-    typed = as_typed(submitted, field)
-    line = "".join(
-        " " if unicodedata.category(char) in UNWANTED else char for char in typed
-    ).strip()
+    line = _printable(_only_value(submitted, field)).strip()
     if len(line) > MAX_ANSWER_CHARS:
         raise BadResponse(BadResponseReason.TOO_LONG)
     return line or None
 
 
+def typed_text(submitted: Submitted, field: str = "answer") -> str | None:
+    """Read what was typed in several lines; None when nothing is left to see.
+
+    Every kind of line break becomes the simple one: a browser sends two characters for each, and
+    nobody should lose room for words to that.
+    """
+    lines = _only_value(submitted, field).splitlines()
+    text = "\n".join(_printable(line).rstrip() for line in lines).strip()
+    if len(text) > MAX_TEXT_CHARS:
+        raise BadResponse(BadResponseReason.TOO_LONG)
+    return text or None
+
+
 def as_typed(submitted: Submitted, field: str = "answer") -> str:
     """Give what was typed, to show it again; of several answers the first."""
     return next(iter(filled_values(submitted, field)), "")
+
+
+def _only_value(submitted: Submitted, field: str) -> str:
+    if len(filled_values(submitted, field)) > 1:
+        raise BadResponse(BadResponseReason.SEVERAL_ANSWERS)
+    return as_typed(submitted, field)
+
+
+def _printable(text: str) -> str:
+    return "".join(" " if unicodedata.category(char) in UNWANTED else char for char in text)
 
 
 def _values(submitted: Submitted, field: str) -> list[Any]:
