@@ -46,7 +46,7 @@ def csp_nonce() -> str:
 
 
 def add_headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = content_policy()
+    response.headers.setdefault("Content-Security-Policy", content_policy())
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
     if request.is_secure:

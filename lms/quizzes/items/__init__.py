@@ -15,6 +15,7 @@ from lms.quizzes.items.contract import (
     Words,
 )
 from lms.quizzes.items.faults import Fault
+from lms.quizzes.items.file_upload import FileUpload
 from lms.quizzes.items.multiple_response import MultipleResponse
 from lms.quizzes.items.numeric import Numeric
 from lms.quizzes.items.short_text import ShortText
@@ -25,6 +26,7 @@ from lms.quizzes.items.submitted import (
     BadResponseReason,
     Submitted,
     Upload,
+    uploads,
 )
 from lms.quizzes.items.true_false import TrueFalse
 
@@ -35,6 +37,7 @@ __all__ = [
     "BadResponseReason",
     "Fault",
     "Feedback",
+    "FileUpload",
     "ItemType",
     "NoKey",
     "Quantity",
@@ -47,6 +50,7 @@ __all__ = [
     "check",
     "structure_schema",
     "text_schema",
+    "uploads",
 ]
 
 TYPES: dict[str, ItemType[Any, Any]] = {
@@ -55,6 +59,7 @@ TYPES: dict[str, ItemType[Any, Any]] = {
     "true_false": TrueFalse(),
     "numeric": Numeric(),
     "short_text": ShortText(),
+    "file_upload": FileUpload(),
 }
 
 

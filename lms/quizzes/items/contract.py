@@ -101,6 +101,7 @@ class ItemType(ABC, Generic[StructureT, TextT]):
     is_shuffled: ClassVar[bool] = False  # whether its options may stand in another order
     is_scored: ClassVar[bool] = True  # False: asked for its own sake, worth no points
     is_marked_by_person: ClassVar[bool] = False  # no rule can say how good an answer is
+    takes_file: ClassVar[bool] = False  # sent with the form; none sent leaves what is there
     nothing_given: ClassVar[LazyString] = _l("Choose an answer")
 
     def check(self, structure: Table, text: Table) -> list[Fault]:

@@ -31,14 +31,18 @@ class BadResponseReason(StrEnum):
     UNKNOWN_OPTION = "unknown_option"
     SEVERAL_ANSWERS = "several_answers"
     TOO_LONG = "too_long"
+    FILE_EMPTY = "file_empty"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_OF_OTHER_KIND = "file_of_other_kind"
 
 
 class BadResponse(ValueError):
     """The form holds an answer that this item cannot have; what was saved before stays."""
 
-    def __init__(self, reason: BadResponseReason) -> None:
+    def __init__(self, reason: BadResponseReason, **limits: str) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.limits = limits  # of the item, for the sentence that says what it takes
 
 
 def filled_values(submitted: Submitted, field: str = "answer") -> list[str]:

@@ -13,6 +13,7 @@ from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.quizzes.models import Attempt
+from lms.quizzes.queries.files import file_of
 from lms.quizzes.queries.quiz import Quiz, Result, Standing, result_of
 from lms.quizzes.queries.scripts import Script, corrections_of, last_answers, scripts_of
 from lms.quizzes.queries.sitting import Question, Sitting
@@ -29,6 +30,7 @@ __all__ = [
     "corrections_of",
     "counting_results",
     "extra_time_factor",
+    "file_of",
     "last_answers",
     "quiz_of",
     "quiz_of_attempt",

@@ -65,6 +65,10 @@ class Question:
         return self.response is not None
 
     @property
+    def has_file(self) -> bool:
+        return self.type.takes_file and self.is_answered
+
+    @property
     def is_complete(self) -> bool:
         return self.type.is_complete(self.structure, self.response)
 

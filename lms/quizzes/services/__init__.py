@@ -10,6 +10,7 @@ from lms.quizzes.services.answers import (
     check_answer,
     flag,
     save_answer,
+    sentence,
 )
 from lms.quizzes.services.attempts import (
     NoAttemptsLeft,
@@ -47,6 +48,7 @@ __all__ = [
     "hand_in",
     "hand_in_overdue",
     "save_answer",
+    "sentence",
     "settle",
     "start_attempt",
     "submit_attempt",

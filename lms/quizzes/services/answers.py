@@ -13,6 +13,7 @@ from lms.extensions import db, insert_once
 from lms.quizzes.items import BadResponse, BadResponseReason, Response, Submitted
 from lms.quizzes.models import Answer
 from lms.quizzes.queries import Question, Sitting, last_answers
+from lms.quizzes.services.files import keep_file
 
 
 class AttemptClosed(Conflict):
@@ -56,6 +57,14 @@ REASONS = {
     BadResponseReason.UNKNOWN_OPTION: _l("That is not an answer to this question. Choose again."),
     BadResponseReason.SEVERAL_ANSWERS: _l("This question takes one answer. Give only one."),
     BadResponseReason.TOO_LONG: _l("This answer is too long. Write at most 200 characters."),
+    BadResponseReason.FILE_EMPTY: _l("This file is empty. Choose another one."),
+    BadResponseReason.FILE_TOO_LARGE: _l(
+        "This file is larger than %(size)s. Make it smaller, or choose another one."
+    ),
+    BadResponseReason.FILE_OF_OTHER_KIND: _l(
+        "This file is not of a kind that is taken here: %(kinds)s. Save it as one of these, then"
+        " choose it again."
+    ),
 }
 
 
@@ -86,8 +95,10 @@ def save_answer(
     try:
         response = question.type.parse(question.item.structure, submitted)
     except BadResponse as error:
-        raise AnswerUnreadable(str(REASONS[error.reason])) from error
+        raise AnswerUnreadable(sentence(error)) from error
     now = datetime.now(UTC)
+    if question.type.takes_file:
+        response = keep_file(sitting.attempt, response, submitted, now) or question.response
     if response == question.response:
         return question.saved_at or now
     if question.is_checked:
@@ -95,6 +106,12 @@ def save_answer(
     if not (is_quiet and _is_repeat(sitting, question, response, client_id)):
         _add(sitting, question, response, client_id, now)
     return now
+
+
+def sentence(error: BadResponse) -> str:
+    """Say why an answer was not saved, and what to do."""
+    words = str(REASONS[error.reason])
+    return words % error.limits if error.limits else words
 
 
 def _is_repeat(

@@ -11,12 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_time, format_timedelta, to_user_timezone
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from lms.cohorts.queries import Seat, seat_of
 from lms.courses.queries import contents_of
 from lms.errors import LmsError
 from lms.extensions import db
 from lms.quizzes import queries, services
+from lms.quizzes.items import Submitted, Upload
 from lms.quizzes.queries import Question, Sitting
 from lms.quizzes.views import bp
 from lms.web.access import allow
@@ -83,12 +85,12 @@ def question(
     sitting = _sitting(cohort, course, module, step, attempt)
     if not sitting.is_open:
         return redirect(url_for(".result", **sitting.url_values), 303)
-    return _question_page(sitting, sitting.question(number))
+    return question_page(sitting, sitting.question(number))
 
 
-def _question_page(
+def question_page(
     sitting: Sitting, shown: Question, error: str = "", *, is_skippable: bool = False
-) -> ResponseReturnValue:
+) -> tuple[str, int]:
     is_last = shown.number == len(sitting.attempt.item_keys)
     page = render_template(
         "quizzes/question.html",
@@ -114,7 +116,9 @@ def save_answer(
     is_quiet = request.accept_mimetypes.best == "application/json"
     client_id = request.form.get("client_id", "")
     try:
-        saved_at = services.save_answer(sitting, shown, request.form, client_id, is_quiet=is_quiet)
+        saved_at = services.save_answer(
+            sitting, shown, _submitted(shown), client_id, is_quiet=is_quiet
+        )
     except (services.AnswerUnreadable, services.AttemptClosed) as refusal:
         if is_quiet:
             raise
@@ -136,11 +140,20 @@ def check_answer(
     sitting = _sitting(cohort, course, module, step, attempt)
     shown, client_id = sitting.question(number), request.form.get("client_id", "")
     try:
-        services.check_answer(sitting, shown, request.form, client_id)
+        services.check_answer(sitting, shown, _submitted(shown), client_id)
     except (services.AnswerUnreadable, services.AttemptClosed) as refusal:
         return _refused(sitting, shown, refusal)
     db.session.commit()
     return redirect(_question_url(sitting, number), 303)
+
+
+def _submitted(shown: Question) -> Submitted:
+    """Return the form; with the file that came with it where the item takes one."""
+    if not shown.type.takes_file:
+        return request.form
+    sent = [file for file in request.files.getlist("answer") if file.filename]
+    files = [("answer", Upload(file.filename or "", file.read())) for file in sent]
+    return MultiDict([*request.form.items(multi=True), *files])
 
 
 def _refused(sitting: Sitting, shown: Question, refusal: LmsError) -> ResponseReturnValue:
@@ -151,14 +164,14 @@ def _refused(sitting: Sitting, shown: Question, refusal: LmsError) -> ResponseRe
     typed = shown.type.as_typed(request.form) or shown.response
     shown = replace(shown, response=typed, is_flagged="flagged" in request.form)
     is_skippable = isinstance(refusal, services.NothingGiven)
-    return _question_page(sitting, shown, str(refusal.message), is_skippable=is_skippable)
+    return question_page(sitting, shown, str(refusal.message), is_skippable=is_skippable)
 
 
 def _go_on(sitting: Sitting, number: int) -> ResponseReturnValue:
     """Lead to where the button that was pressed says."""
     shown, then = sitting.question(number), request.form.get("then")
     if then == "next" and not shown.is_answered and not shown.is_flagged:
-        return _question_page(sitting, shown, str(shown.type.nothing_given), is_skippable=True)
+        return question_page(sitting, shown, str(shown.type.nothing_given), is_skippable=True)
     if then == "back":
         return redirect(_question_url(sitting, max(1, number - 1)), 303)
     if then == "review" or number == len(sitting.attempt.item_keys):
