@@ -116,6 +116,7 @@ class CohortCourse(Model):
     course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), primary_key=True)
     closes_at: Mapped[datetime | None]
 
+    cohort: Mapped[Cohort] = relationship()
     course: Mapped[Course] = relationship(lazy="joined")
 
 

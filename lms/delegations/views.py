@@ -16,6 +16,9 @@ from lms.cohorts.queries import coordinated_cohort, coordinated_cohorts, country
 from lms.delegations import queries, services
 from lms.delegations.forms import InviteForm
 from lms.extensions import db
+from lms.quizzes.forms import ExtraTimeForm
+from lms.quizzes.queries import extra_time_of
+from lms.quizzes.services import grant_extra_time
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
 
@@ -51,7 +54,12 @@ def dashboard(country: str, cohort: str) -> ResponseReturnValue:
     return _dashboard_page(found, InviteForm(language=chosen_language()))
 
 
-def _dashboard_page(cohort: Cohort, form: InviteForm, status: int = 200) -> ResponseReturnValue:
+def _dashboard_page(
+    cohort: Cohort,
+    form: InviteForm,
+    status: int = 200,
+    extra_time_form: ExtraTimeForm | None = None,
+) -> ResponseReturnValue:
     page = render_template(
         "delegations/dashboard.html",
         cohort=cohort,
@@ -59,6 +67,8 @@ def _dashboard_page(cohort: Cohort, form: InviteForm, status: int = 200) -> Resp
         country=country_name(cohort.country_code, str(get_locale())),
         delegation=queries.delegation_of(cohort),
         form=form,
+        extra_time_form=extra_time_form or ExtraTimeForm(formdata=None),
+        extra_time=extra_time_of(cohort),
         language=chosen_language(),
         now=datetime.now(UTC),
     )
@@ -69,17 +79,26 @@ def _dashboard_page(cohort: Cohort, form: InviteForm, status: int = 200) -> Resp
 @allow(Role.COORDINATOR)
 def person(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
-    members = queries.member_of(found, person_id)
-    return render_template(
+    return _person_page(found, queries.member_of(found, person_id), ExtraTimeForm())
+
+
+def _person_page(
+    cohort: Cohort, members: list[queries.Member], form: ExtraTimeForm, status: int = 200
+) -> ResponseReturnValue:
+    page = render_template(
         "delegations/person.html",
-        cohort=found,
-        place=_place(found),
-        country=country_name(found.country_code, str(get_locale())),
+        cohort=cohort,
+        place=_place(cohort),
+        country=country_name(cohort.country_code, str(get_locale())),
         member=_to_remind(members),
         records=[queries.course_record(member, chosen_language()) for member in members],
         history=queries.history(members),
+        extra_time_form=form,
+        extra_time=extra_time_of(members[0].person),
+        cohort_extra_time=extra_time_of(cohort),
         now=datetime.now(UTC),
     )
+    return page, status
 
 
 def _to_remind(members: list[queries.Member]) -> queries.Member:
@@ -95,6 +114,35 @@ def remind(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
     services.remind(found, member)
     db.session.commit()
     flash(_("The reminder is on its way to %(name)s.", name=member.name), "success")
+    return redirect(_address(found), 303)
+
+
+@bp.post("/<country>/<cohort>/people/<int:person_id>/extra-time")
+@allow(Role.COORDINATOR)
+def give_person_extra_time(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
+    found = coordinated_cohort(current_user, country, cohort)
+    members = queries.member_of(found, person_id)
+    form = ExtraTimeForm()
+    if not form.validate_on_submit():
+        return _person_page(found, members, form, 422)
+    holder = members[0].person
+    grant_extra_time(current_user, holder, form.factor, form.reason.data or "")
+    db.session.commit()
+    flash(_("The extra time of %(name)s is saved.", name=members[0].name), "success")
+    return redirect(f"{_address(found)}/people/{person_id}", 303)
+
+
+@bp.post("/<country>/<cohort>/extra-time")
+@allow(Role.COORDINATOR)
+def give_cohort_extra_time(country: str, cohort: str) -> ResponseReturnValue:
+    found = coordinated_cohort(current_user, country, cohort)
+    form = ExtraTimeForm()
+    if not form.validate_on_submit():
+        invitation = InviteForm(formdata=None, language=chosen_language())
+        return _dashboard_page(found, invitation, 422, form)
+    grant_extra_time(current_user, found, form.factor, form.reason.data or "")
+    db.session.commit()
+    flash(_("The extra time of the cohort is saved."), "success")
     return redirect(_address(found), 303)
 
 

@@ -35,6 +35,7 @@ ACTION_NAMES = {
     "create_person": _l("Made an account"),
     "enrol": _l("Enrolled somebody"),
     "extend_attempt": _l("Lengthened the time of a quiz"),
+    "grant_extra_time": _l("Gave extra time"),
     "grant_role": _l("Gave a role"),
     "invite": _l("Invited somebody"),
     "issue_certificate": _l("Issued a certificate"),
@@ -44,6 +45,7 @@ ACTION_NAMES = {
     "revoke_certificate": _l("Revoked a certificate"),
     "sign_in": _l("Signed in"),
     "sign_out": _l("Signed out"),
+    "set_quiz_window": _l("Set when a quiz is open"),
     "start_attempt": _l("Started a quiz"),
     "submit_attempt": _l("Handed in a quiz"),
     "mark_attempt": _l("The marks of a quiz were settled"),
@@ -53,6 +55,7 @@ ACTION_NAMES = {
 OBJECT_NAMES = {
     "attempt": _l("Attempt"),
     "certificate": _l("Certificate"),
+    "cohort": _l("Cohort"),
     "course": _l("Course"),
     "invitation": _l("Invitation"),
     "person": _l("Person"),

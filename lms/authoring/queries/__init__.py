@@ -10,12 +10,16 @@ from lms.authoring.queries.cards import (
     learner_counts,
     quiz_results,
 )
+from lms.authoring.queries.times import Takers, cohorts_taking, takers_of
 
 __all__ = [
     "ItemCard",
     "ItemResult",
     "QuizResults",
+    "Takers",
+    "cohorts_taking",
     "item_cards",
     "learner_counts",
     "quiz_results",
+    "takers_of",
 ]

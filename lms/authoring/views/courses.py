@@ -48,6 +48,11 @@ def outline(course: str) -> ResponseReturnValue:
     )
 
 
+def quiz_step(found: Outline, module: str, step: str) -> Step:
+    """Return a quiz of a course, else 404."""
+    return _step(found, module, step, is_quiz=True)
+
+
 def _step(found: Outline, module: str, step: str, *, is_quiz: bool) -> Step:
     wanted = found.by_path.get(f"{module}/{step}")
     if wanted is None or (wanted.kind == "quiz") != is_quiz:
@@ -85,7 +90,7 @@ def preview(course: str, module: str, step: str) -> ResponseReturnValue:
 def questions(course: str, module: str, step: str) -> ResponseReturnValue:
     """Show a quiz's items with keys and feedback."""
     version = taught_version(current_user, course)
-    wanted = _step(outline_of(version.id), module, step, is_quiz=True)
+    wanted = quiz_step(outline_of(version.id), module, step)
     contents = contents_of(version.id, chosen_language())
     return render_template(
         "authoring/questions.html",
@@ -101,7 +106,7 @@ def questions(course: str, module: str, step: str) -> ResponseReturnValue:
 @allow(Role.INSTRUCTOR)
 def analysis(course: str, module: str, step: str) -> ResponseReturnValue:
     version = taught_version(current_user, course)
-    wanted = _step(outline_of(version.id), module, step, is_quiz=True)
+    wanted = quiz_step(outline_of(version.id), module, step)
     contents = contents_of(version.id, chosen_language())
     return render_template(
         "authoring/analysis.html",

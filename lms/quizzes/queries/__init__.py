@@ -17,7 +17,14 @@ from lms.quizzes.queries.files import file_of
 from lms.quizzes.queries.quiz import Quiz, Result, Standing, result_of
 from lms.quizzes.queries.scripts import Script, corrections_of, last_answers, scripts_of
 from lms.quizzes.queries.sitting import Question, Sitting
-from lms.quizzes.queries.times import extra_time_factor, window_of
+from lms.quizzes.queries.times import (
+    extra_time_factor,
+    extra_time_of,
+    extra_times_of,
+    running_attempts,
+    window_of,
+    windows_of,
+)
 
 __all__ = [
     "Question",
@@ -30,15 +37,19 @@ __all__ = [
     "corrections_of",
     "counting_results",
     "extra_time_factor",
+    "extra_time_of",
+    "extra_times_of",
     "file_of",
     "last_answers",
     "quiz_of",
     "quiz_of_attempt",
+    "running_attempts",
     "scripts_of",
     "sitting_of",
     "standing_of",
     "submitted_of_version",
     "window_of",
+    "windows_of",
 ]
 
 

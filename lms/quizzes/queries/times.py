@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, func, select
 
-from lms.cohorts.models import Enrolment
+from lms.accounts.models import Person
+from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.queries import Seat
 from lms.courses.models import Course
 from lms.extensions import db
@@ -59,3 +61,53 @@ def answers_shown_at(seat: Seat, path: str) -> datetime | None:
         )
     )
     return max(closes_at, db.session.scalar(query) or closes_at)
+
+
+def running_attempts(
+    holder: Person | Cohort, course_id: int | None = None, quiz: str | None = None
+) -> list[Attempt]:
+    """Return the attempts that a person or a cohort is at, to change: others wait for their turn.
+
+    Args:
+        holder: whose attempts.
+        course_id: of one course alone.
+        quiz: of one of its quizzes, as module/step.
+    """
+    column = Enrolment.person_id if isinstance(holder, Person) else Enrolment.cohort_id
+    query = (
+        select(Attempt)
+        .join(Attempt.enrolment)
+        .where(
+            column == holder.id, Attempt.submitted_at.is_(None), Enrolment.withdrawn_at.is_(None)
+        )
+        .order_by(Attempt.id)
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    )
+    if quiz is not None:
+        query = query.where(Enrolment.course_id == course_id, Attempt.quiz == quiz)
+    now = datetime.now(UTC)
+    found = db.session.scalars(query)
+    is_open = rules.AttemptState.OPEN
+    return [one for one in found if rules.state(now, None, one.deadline_at) is is_open]
+
+
+def extra_time_of(holder: Person | Cohort) -> ExtraTime | None:
+    """Return what extra time a person or a cohort was given; of a factor of 1 nothing is left."""
+    column = ExtraTime.person_id if isinstance(holder, Person) else ExtraTime.cohort_id
+    return db.session.scalar(select(ExtraTime).where(column == holder.id, ExtraTime.factor > 1))
+
+
+def extra_times_of(person_ids: Iterable[int], cohort_ids: Iterable[int]) -> list[ExtraTime]:
+    """List the extra time of many people and cohorts, the newest first."""
+    is_theirs = ExtraTime.person_id.in_(list(person_ids)) | ExtraTime.cohort_id.in_(
+        list(cohort_ids)
+    )
+    query = select(ExtraTime).where(is_theirs, ExtraTime.factor > 1)
+    return list(db.session.scalars(query.order_by(ExtraTime.granted_at.desc())))
+
+
+def windows_of(course_id: int, path: str) -> dict[int, QuizWindow]:
+    """Return when each cohort may take a quiz, where that is set, by the cohort's id."""
+    query = select(QuizWindow).where(QuizWindow.course_id == course_id, QuizWindow.quiz == path)
+    return {window.cohort_id: window for window in db.session.scalars(query)}

@@ -27,8 +27,10 @@ from lms.quizzes.services.extra_time import (
     LimitEssential,
     NoExtensionsLeft,
     extend,
+    grant_extra_time,
 )
 from lms.quizzes.services.scores import change_score
+from lms.quizzes.services.windows import set_window
 
 __all__ = [
     "AnswerUnreadable",
@@ -45,10 +47,12 @@ __all__ = [
     "check_answer",
     "extend",
     "flag",
+    "grant_extra_time",
     "hand_in",
     "hand_in_overdue",
     "save_answer",
     "sentence",
+    "set_window",
     "settle",
     "start_attempt",
     "submit_attempt",

@@ -42,6 +42,13 @@ def limit_words(limit_seconds: int, factor: float = 1, extended_seconds: int = 0
     return _("%(minutes)s min (%(parts)s)", minutes=total, parts=" + ".join(parts))
 
 
+@bp.app_template_global()
+def extra_time_words(factor: float) -> str:
+    """Write an extra-time factor: 50 % more time (× 1.5)."""
+    percent, times = round(100 * (factor - 1)), format_decimal(factor, "0.##")
+    return _("%(percent)d %% more time (× %(times)s)", percent=percent, times=times)
+
+
 def _minutes(seconds: float) -> str:
     return str(format_decimal(seconds / 60, "0.#"))
 

@@ -1,0 +1,83 @@
+"""Forms of those who decide about time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, Field, IntegerField, StringField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from lms.cohorts.models import CohortCourse
+from lms.quizzes.models import QuizWindow
+
+FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+YEARS = range(2000, 2101)  # any other is a slip of the keyboard
+
+
+class ExtraTimeForm(FlaskForm):
+    percent = IntegerField(
+        _l("More time in %"),
+        [InputRequired(), NumberRange(0, 900, _l("Write a number from 0 to 900."))],
+        description=_l("50: half as long again. 100: twice as long. 0: no more time."),
+        render_kw={"inputmode": "numeric", "min": 0, "max": 900},
+    )
+    reason = StringField(
+        _l("Reason"),
+        [DataRequired(), Length(max=500)],
+        filters=[lambda text: text.strip() if text else text],
+        description=_l("Kept in the log. Leave out what is about health."),
+    )
+
+    @property
+    def factor(self) -> float:
+        return 1 + (self.percent.data or 0) / 100
+
+
+class WindowForm(FlaskForm):
+    """When a cohort may take a quiz, in the cohort's own time."""
+
+    opens_at = DateTimeLocalField(_l("Opens"), [Optional()], format=FORMATS)
+    closes_at = DateTimeLocalField(_l("Closes"), [Optional()], format=FORMATS)
+
+    def __init__(self, cohort_course: CohortCourse, window: QuizWindow | None = None) -> None:
+        self.zone = ZoneInfo(cohort_course.cohort.time_zone)
+        self.course_closes_at = cohort_course.closes_at
+        known = {"opens_at": window.opens_at, "closes_at": window.closes_at} if window else {}
+        local = {name: at.astimezone(self.zone) for name, at in known.items() if at}
+        super().__init__(prefix=f"cohort-{cohort_course.cohort_id}", data=local)
+
+    def moment(self, field: Field) -> datetime | None:
+        """Return what was typed as a moment in UTC."""
+        typed: datetime | None = field.data
+        return typed.replace(tzinfo=self.zone).astimezone(UTC) if typed else None
+
+    def validate_opens_at(self, field: Field) -> None:
+        _check_year(field)
+
+    def validate_closes_at(self, field: Field) -> None:
+        _check_year(field)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the two together once each can be read; an empty closing is that of the course."""
+        if not super().validate(extra_validators):
+            return False
+        opens_at, own = self.moment(self.opens_at), self.moment(self.closes_at)
+        closes_at = own or self.course_closes_at
+        if opens_at is None or closes_at is None or opens_at < closes_at:
+            return True
+        field = self.closes_at
+        if own is None:
+            field.errors = [_("The course closes before that. Set a later closing time here.")]
+        else:
+            field.errors = [_("The quiz must close after it opens. Set a later time.")]
+        return False
+
+
+def _check_year(field: Field) -> None:
+    if field.data and field.data.year not in YEARS:
+        raise ValidationError(_("Write the year with four digits, as in 2026."))
