@@ -20,6 +20,7 @@ WORDS = {
         "evidence": {"title": "Rests on facts", "levels": LEVELS[:2]},
     },
 }
+ESSAY = {"type": "essay", "rubric": {"clarity": 3, "evidence": 1}}
 FILE = {"type": "file_upload", "rubric": {"clarity": 3, "evidence": 1}, "accepts": ["pdf", "docx"]}
 TRUE = {"type": "true_false", "correct": True}
 

@@ -14,6 +14,7 @@ from lms.quizzes.items.contract import (
     Table,
     Words,
 )
+from lms.quizzes.items.essay import Essay
 from lms.quizzes.items.faults import Fault
 from lms.quizzes.items.file_upload import FileUpload
 from lms.quizzes.items.multiple_response import MultipleResponse
@@ -59,6 +60,7 @@ TYPES: dict[str, ItemType[Any, Any]] = {
     "true_false": TrueFalse(),
     "numeric": Numeric(),
     "short_text": ShortText(),
+    "essay": Essay(),
     "file_upload": FileUpload(),
 }
 

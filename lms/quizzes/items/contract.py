@@ -162,6 +162,10 @@ class ItemType(ABC, Generic[StructureT, TextT]):
         """Say whether every part is answered, where an answer has parts."""
         return response is not None
 
+    def warning(self, structure: Table, response: Response | None) -> str:
+        """Say what is unusual about a response that is kept all the same; empty where nothing is."""
+        return ""
+
     @abstractmethod
     def correct_response(self, structure: Table) -> Response | None:
         """Give a response that earns the whole mark; None where there is no such thing."""

@@ -77,7 +77,7 @@ def typed_line(submitted: Submitted, field: str = "answer") -> str | None:
     """Read what was typed, as typed but on one line; None when nothing is left to see."""
     line = _printable(_only_value(submitted, field)).strip()
     if len(line) > MAX_ANSWER_CHARS:
-        raise BadResponse(BadResponseReason.TOO_LONG)
+        raise BadResponse(BadResponseReason.TOO_LONG, most=str(MAX_ANSWER_CHARS))
     return line or None
 
 
@@ -90,7 +90,7 @@ def typed_text(submitted: Submitted, field: str = "answer") -> str | None:
     lines = _only_value(submitted, field).splitlines()
     text = "\n".join(_printable(line).rstrip() for line in lines).strip()
     if len(text) > MAX_TEXT_CHARS:
-        raise BadResponse(BadResponseReason.TOO_LONG)
+        raise BadResponse(BadResponseReason.TOO_LONG, most=str(MAX_TEXT_CHARS))
     return text or None
 
 

@@ -65,6 +65,10 @@ class Question:
         return self.response is not None
 
     @property
+    def warning(self) -> str:
+        return self.type.warning(self.structure, self.response)
+
+    @property
     def has_file(self) -> bool:
         return self.type.takes_file and self.is_answered
 

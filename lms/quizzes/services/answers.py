@@ -56,7 +56,7 @@ class AnswerChecked(Conflict):
 REASONS = {
     BadResponseReason.UNKNOWN_OPTION: _l("That is not an answer to this question. Choose again."),
     BadResponseReason.SEVERAL_ANSWERS: _l("This question takes one answer. Give only one."),
-    BadResponseReason.TOO_LONG: _l("This answer is too long. Write at most 200 characters."),
+    BadResponseReason.TOO_LONG: _l("This answer is too long. Write at most %(most)s characters."),
     BadResponseReason.FILE_EMPTY: _l("This file is empty. Choose another one."),
     BadResponseReason.FILE_TOO_LARGE: _l(
         "This file is larger than %(size)s. Make it smaller, or choose another one."

@@ -172,6 +172,10 @@ def _go_on(sitting: Sitting, number: int) -> ResponseReturnValue:
     shown, then = sitting.question(number), request.form.get("then")
     if then == "next" and not shown.is_answered and not shown.is_flagged:
         return question_page(sitting, shown, str(shown.type.nothing_given), is_skippable=True)
+    if shown.warning:
+        flash(
+            _("Question %(number)d: %(warning)s", number=number, warning=shown.warning), "warning"
+        )
     if then == "back":
         return redirect(_question_url(sitting, max(1, number - 1)), 303)
     if then == "review" or number == len(sitting.attempt.item_keys):

@@ -102,7 +102,7 @@ class TestDescribe:
 class TestPage:
     def item(self, **facts):
         facts = {"response": None, "answer_words": [], **facts}
-        return SimpleNamespace(type=FILE, structure=STRUCTURE, **facts)
+        return SimpleNamespace(type=FILE, structure=STRUCTURE, text=TEXT, **facts)
 
     def test_says_what_may_be_handed_in(self, page):
         html = page("file_upload", self.item())

@@ -26,6 +26,7 @@ EXAMPLES = {
     "true_false": ({"correct": True}, TEXT),
     "numeric": ({"correct": 12.5, "tolerance": 0.5}, TEXT | {"unit": "%"}),
     "short_text": ({"correct": ["once only"]}, TEXT | {"accepted": ["one time"]}),
+    "essay": (RUBRIC | {"min_words": 2, "max_words": 3}, CRITERIA),
     "file_upload": (RUBRIC, CRITERIA),
 }
 
@@ -152,13 +153,18 @@ class TestEveryType:
         options = TYPES[name].options(structure, text)
 
         item = SimpleNamespace(
-            type=TYPES[name], structure=structure, options=options, response=None, unit=None
+            type=TYPES[name],
+            structure=structure,
+            text=text,
+            options=options,
+            response=None,
+            unit=None,
         )
 
         html = page(name, item)
 
-        inputs = re.findall(r"<input[^>]*>", html)
-        ids = re.findall(r'<input[^>]* id="([^"]*)"', re.sub(r"\s+", " ", html))
+        inputs = re.findall(r"<(?:input|textarea)[^>]*>", html)
+        ids = re.findall(r'<(?:input|textarea)[^>]* id="([^"]*)"', re.sub(r"\s+", " ", html))
         assert len(inputs) == max(1, len(options))
         assert all('name="answer"' in one for one in inputs)
         assert ids == [f"answer-{number}" for number in range(1, len(inputs) + 1)]
