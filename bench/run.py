@@ -12,10 +12,10 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -103,10 +103,10 @@ def save_request(learner: dict, port: int) -> Callable[[], Request]:
     """Answer one question again and again, as the page's script does; each time is a new answer."""
     text, cookie = page(port, Request(learner["question"], cookie=learner["cookie"]))
     token = hidden(text, "csrf_token")
-    option = first_option(text)
+    options = answers_to(text)
 
     def make() -> Request:
-        form = {"csrf_token": token, "answer": option, "client_id": f"bench-{next(serial)}"}
+        form = {"csrf_token": token, "answer": next(options), "client_id": f"bench-{next(serial)}"}
         return Request(
             learner["question"], cookie=cookie, body=urlencode(form), accept="application/json"
         )
@@ -114,8 +114,9 @@ def save_request(learner: dict, port: int) -> Callable[[], Request]:
     return make
 
 
-def first_option(text: str) -> str:
-    return hidden(text, "answer") or "1"
+def answers_to(text: str) -> Iterator[str]:
+    """Take turns between the answers that a page offers: the same one twice would not be saved again."""
+    return cycle(re.findall(r'name="answer"[^>]*value="([^"]+)"', text) or ["1", "2"])
 
 
 def queries(app: Flask, name: str, learners: list[dict]) -> int:
@@ -125,10 +126,11 @@ def queries(app: Flask, name: str, learners: list[dict]) -> int:
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client(use_cookies=False)  # the cookie is sent as it is
     headers = {"Cookie": request.cookie}
+    options = answers_to(client.get(request.path, headers=headers).text)
 
     def ask() -> None:
         if name == "save":
-            form = {"answer": "a", "client_id": f"count-{next(serial)}"}
+            form = {"answer": next(options), "client_id": f"count-{next(serial)}"}
             client.post(request.path, data=form, headers={**headers, "Accept": "application/json"})
         else:
             client.get(request.path, headers=headers)

@@ -21,6 +21,8 @@ from lms.cohorts.models import Cohort, Enrolment
 from lms.courses.models import Course, CourseVersion
 from lms.extensions import Model
 
+LONGEST_CLIENT_ID = 64  # characters
+
 
 class Attempt(Model):
     """One learner's try at one quiz. Open until it is submitted or its deadline has passed.
@@ -89,8 +91,8 @@ class Answer(Model):
     )  # JSON null: the answer was taken back
     saved_at: Mapped[datetime]
     client_id: Mapped[str] = mapped_column(
-        String(64), unique=True
-    )  # made by the browser: a repeat is the same answer
+        String(LONGEST_CLIENT_ID), unique=True
+    )  # attempt:id made by the browser: a repeat is the same answer
     is_replay: Mapped[bool] = mapped_column(default=False)  # it waited on a device without a line
     # A replay that a newer answer from elsewhere had overtaken: kept, shown, never counted
     is_stale: Mapped[bool] = mapped_column(default=False)

@@ -53,8 +53,11 @@ class TestSaveAnswer:
             response = learner.post(FIRST, quiet=True, answer=options[0])
 
         assert response.status_code == 200
-        assert response.json == {"saved": "Saved at 14:32"}
-        assert [answer.response for answer in answers_of(mixed)] == [options[0]]
+        [answer] = answers_of(mixed)
+        assert answer.response == options[0]
+        assert response.json == {
+            "saved": "Saved at 14:32", "sequence": answer.id, "is_stale": False, "seconds_left": None,
+        }  # fmt: skip
 
     def test_shows_the_receipt_on_every_visit(self, learner, client_of, mixed, options):
         learner.post(FIRST, answer=options[0])

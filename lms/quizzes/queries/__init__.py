@@ -9,14 +9,21 @@ from datetime import UTC, datetime
 from sqlalchemy import bindparam, select
 
 from lms.cohorts.queries import Seat
-from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries.files import file_of
-from lms.quizzes.queries.quiz import Quiz, Result, Standing, result_of
-from lms.quizzes.queries.scripts import Script, corrections_of, last_answers, scripts_of
+from lms.quizzes.queries.quiz import (
+    Quiz,
+    Result,
+    Standing,
+    quiz_of,
+    quiz_of_attempt,
+    result_of,
+)
+from lms.quizzes.queries.scripts import Script, corrections_of, last_answers, log_of, scripts_of
 from lms.quizzes.queries.sitting import Question, Sitting
+from lms.quizzes.queries.slot import Slot, slot_of
 from lms.quizzes.queries.times import (
     extra_time_factor,
     extra_time_of,
@@ -32,6 +39,7 @@ __all__ = [
     "Result",
     "Script",
     "Sitting",
+    "Slot",
     "Standing",
     "attempts_of",
     "corrections_of",
@@ -46,29 +54,12 @@ __all__ = [
     "running_attempts",
     "scripts_of",
     "sitting_of",
+    "slot_of",
     "standing_of",
     "submitted_of_version",
     "window_of",
     "windows_of",
 ]
-
-
-def quiz_of(seat: Seat, path: str) -> Quiz:
-    """Return a quiz of the version somebody is enrolled in, else 404."""
-    return _quiz(seat.version_id, path)
-
-
-def quiz_of_attempt(attempt: Attempt) -> Quiz:
-    """Return the quiz of an attempt, in the version it was begun in."""
-    return _quiz(attempt.version_id, attempt.quiz)
-
-
-def _quiz(version_id: int, path: str) -> Quiz:
-    outline = outline_of(version_id)
-    step = outline.by_path.get(path)
-    if step is None or step.kind != "quiz":
-        raise NotFound
-    return Quiz(step, outline, version_id)
 
 
 def standing_of(seat: Seat, path: str) -> Standing:
@@ -107,7 +98,8 @@ def sitting_of(
     attempt = db.session.scalar(ATTEMPT.with_for_update() if to_change else ATTEMPT, values)
     if attempt is None:
         raise NotFound
-    return Sitting(attempt, quiz_of_attempt(attempt), seat, last_answers(attempt), language)
+    log = log_of(attempt)
+    return Sitting(attempt, quiz_of_attempt(attempt), seat, log.counting, language, log.overtaken)
 
 
 def counting_results(enrolment_ids: Iterable[int]) -> dict[int, dict[str, Result]]:

@@ -12,7 +12,8 @@ from lms.cohorts.queries import Seat
 from lms.courses.format import Draw
 from lms.courses.format import Quiz as Settings
 from lms.courses.outline import Module, Outline, Step, in_language
-from lms.courses.queries import items_of
+from lms.courses.queries import items_of, outline_of
+from lms.errors import NotFound
 from lms.quizzes import rules
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries.times import extra_time_factor
@@ -97,6 +98,24 @@ class Quiz:
             for draw in self.settings.draw
         ]
         return rules.draw(bank, draws, seed)
+
+
+def quiz_of(seat: Seat, path: str) -> Quiz:
+    """Return a quiz of the version somebody is enrolled in, else 404."""
+    return _quiz(seat.version_id, path)
+
+
+def quiz_of_attempt(attempt: Attempt) -> Quiz:
+    """Return the quiz of an attempt, in the version it was begun in."""
+    return _quiz(attempt.version_id, attempt.quiz)
+
+
+def _quiz(version_id: int, path: str) -> Quiz:
+    outline = outline_of(version_id)
+    step = outline.by_path.get(path)
+    if step is None or step.kind != "quiz":
+        raise NotFound
+    return Quiz(step, outline, version_id)
 
 
 @dataclass(frozen=True)

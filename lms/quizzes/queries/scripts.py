@@ -17,16 +17,35 @@ from lms.quizzes.models import Answer, Attempt, KeyCorrection
 LAST_ANSWERS = select(Answer).where(
     Answer.id.in_(
         select(func.max(Answer.id))
-        .where(Answer.attempt_id == bindparam("attempt_id"), ~Answer.is_stale)
-        .group_by(Answer.item_key)
+        .where(Answer.attempt_id == bindparam("attempt_id"))
+        .group_by(Answer.item_key, Answer.is_stale)
     )
 )
 
 
+@dataclass(frozen=True)
+class Log:
+    """The end of an attempt's log, for each item that has one."""
+
+    counting: dict[str, Answer]  # the answer that was given last, and counts
+    overtaken: dict[str, Answer]  # a stale replay that came in after it
+
+
+def log_of(attempt: Attempt) -> Log:
+    rows = list(db.session.scalars(LAST_ANSWERS, {"attempt_id": attempt.id}))
+    counting = {answer.item_key: answer for answer in rows if not answer.is_stale}
+    overtaken = {
+        answer.item_key: answer
+        for answer in rows
+        if answer.is_stale
+        and (answer.item_key not in counting or answer.id > counting[answer.item_key].id)
+    }
+    return Log(counting, overtaken)
+
+
 def last_answers(attempt: Attempt) -> dict[str, Answer]:
     """Return the answer to each item that was given last, and counts."""
-    rows = db.session.scalars(LAST_ANSWERS, {"attempt_id": attempt.id})
-    return {answer.item_key: answer for answer in rows}
+    return log_of(attempt).counting
 
 
 def corrections_of(version_id: int) -> dict[str, KeyCorrection]:

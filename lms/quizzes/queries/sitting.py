@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -33,6 +33,8 @@ class Question:
     structure: Table  # of the item; after submission with the key that holds today
     response: Any  # None: not answered
     saved_at: datetime | None  # of the response
+    sequence: int  # the answer's place in the log; 0: not answered
+    overtaken: Answer | None  # came in after it, out of a device's queue, and does not count
     is_flagged: bool
     is_checked: bool  # the learner has seen what is right: it takes no other answer
     mark: float | None  # 0.0 to 1.0; None before it is marked
@@ -87,7 +89,11 @@ class Question:
 
     @property
     def answer_words(self) -> list[Words]:
-        return self.type.describe(self.structure, self.text, self.response)
+        return self.describe(self.response)
+
+    def describe(self, response: Any) -> list[Words]:
+        """Put a response to this question into words."""
+        return self.type.describe(self.structure, self.text, response)
 
     @property
     def correct_words(self) -> list[Words]:
@@ -125,6 +131,7 @@ class Sitting:
     seat: Seat
     answers: dict[str, Answer]  # the last one to each item
     language: str
+    overtaken: dict[str, Answer] = field(default_factory=dict)  # see scripts.Log
 
     @property
     def state(self) -> rules.AttemptState:
@@ -141,7 +148,7 @@ class Sitting:
     def question(self, number: int) -> Question:
         if not 1 <= number <= len(self.attempt.item_keys):
             raise NotFound
-        return self.questions[number - 1]
+        return self._question(number, self.attempt.item_keys[number - 1])
 
     def _question(self, number: int, key: str) -> Question:
         item = items_of(self.quiz.version_id)[key]
@@ -157,6 +164,8 @@ class Sitting:
             structure=structure,
             response=response,
             saved_at=answer.saved_at if answer else None,
+            sequence=answer.id if answer else 0,
+            overtaken=self.overtaken.get(key),
             is_flagged=key in self.attempt.flagged,
             is_checked=key in self.attempt.checked,
             mark=self._mark(key, item, response),

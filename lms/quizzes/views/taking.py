@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +20,7 @@ from lms.errors import LmsError
 from lms.extensions import db
 from lms.quizzes import queries, services
 from lms.quizzes.items import Submitted, Upload
-from lms.quizzes.queries import Question, Sitting
+from lms.quizzes.queries import Question, Sitting, Slot
 from lms.quizzes.views import bp
 from lms.web.access import allow
 from lms.web.languages import chosen_language, moment
@@ -36,7 +37,7 @@ def _sitting(cohort: str, course: str, module: str, step: str, attempt: int) -> 
 
 
 @bp.app_template_filter("receipt")
-def receipt(saved_at: datetime) -> str:
+def saved_words(saved_at: datetime) -> str:
     """Say when an answer was saved: the time today, the whole date before."""
     if to_user_timezone(saved_at).date() == to_user_timezone(datetime.now(UTC)).date():
         return _("Saved at %(time)s", time=format_time(saved_at, "HH:mm"))
@@ -111,24 +112,54 @@ def save_answer(
     cohort: str, course: str, module: str, step: str, attempt: int, number: int
 ) -> ResponseReturnValue:
     """Save one answer. The receipt is sent only after the commit."""
-    sitting = _sitting(cohort, course, module, step, attempt)
-    shown = sitting.question(number)
     is_quiet = request.accept_mimetypes.best == "application/json"
-    client_id = request.form.get("client_id", "")
+    client_id, place = request.form.get("client_id", ""), (cohort, course, f"{module}/{step}")
+    slot = queries.slot_of(
+        current_user, *place, attempt, number, client_id=client_id, language=chosen_language()
+    )
     try:
-        saved_at = services.save_answer(
-            sitting, shown, _submitted(shown), client_id, is_quiet=is_quiet
-        )
+        receipt = services.save_answer(
+            slot.sitting, slot.question, _submitted(slot.question), client_id,
+            is_quiet=is_quiet, base=_base(), known=slot.known,
+        )  # fmt: skip
     except (services.AnswerUnreadable, services.AttemptClosed) as refusal:
         if is_quiet:
             raise
-        return _refused(sitting, shown, refusal)
-    if "flagged_shown" in request.form:
-        services.flag(sitting, shown, is_flagged="flagged" in request.form)
+        sitting = _sitting(cohort, course, module, step, attempt)
+        return _refused(sitting, sitting.question(number), refusal)
+    if "flagged_shown" in request.form and not receipt.is_stale:
+        services.flag(slot.sitting, slot.question, is_flagged="flagged" in request.form)
+    told = jsonify(_told(slot, receipt)) if is_quiet else None  # a commit forgets what was read
     db.session.commit()
-    if is_quiet:
-        return jsonify(saved=receipt(saved_at))
-    return _go_on(_sitting(cohort, course, module, step, attempt), number)
+    return told or _go_on(_sitting(cohort, course, module, step, attempt), number)
+
+
+def _base() -> int | None:
+    """Return the newest answer that a device knew of when it kept this one; None for what came at once."""
+    return request.form.get("base", 0, type=int) if request.form.get("replay") == "1" else None
+
+
+def _told(slot: Slot, receipt: services.Receipt) -> dict[str, Any]:
+    """Write the receipt for the page's script."""
+    told = {
+        "saved": "" if receipt.is_stale else saved_words(receipt.saved_at),
+        "sequence": receipt.sequence,
+        "is_stale": receipt.is_stale,
+        "seconds_left": slot.sitting.seconds_left,
+    }
+    if receipt.is_stale:
+        told["notice"] = overtaken_words(slot.question, receipt.response)
+    return told
+
+
+@bp.app_template_filter("overtaken")
+def overtaken_words(shown: Question, response: Any) -> str:
+    """Say of an answer that came late out of a device's queue that another one counts."""
+    words = ", ".join(str(word) for word in shown.describe(response)) or _("no answer")
+    return _(
+        "An answer from another device, sent late, was kept but does not count: %(answer)s",
+        answer=words,
+    )
 
 
 @bp.post("/attempt/<int:attempt>/<int:number>/check")
