@@ -118,8 +118,10 @@ class TestShowQuestions:
     def test_tells_how_the_quiz_is_taken(self, instructor):
         page = text_of(instructor.get(f"/teach/digital-id/questions/{FINAL}"))
 
-        assert "Pass mark 70 %" in page
+        assert "To pass 70 %" in page
         assert "3 attempts" in page
+        assert "No time limit" in page
+        assert "Shown after submission." in page
 
     def test_is_only_for_quizzes(self, instructor):
         for path in ("who-says-so/number-and-card", "who-says-so/nothing"):
