@@ -11,6 +11,7 @@ import pytest
 from lms.certificates.queries import certificate_of
 from lms.cohorts.services import invite
 from lms.extensions import db
+from lms.quizzes.queries import attempts_of
 from lms.web.access import declared_policies
 from tests.factories import (
     FINAL,
@@ -81,6 +82,7 @@ def values(seat, person, country) -> dict[str, object]:
     """Give every parameter that an address may have."""
     module, _slash, step = FIRST_QUIZ.partition("/")
     certificate = certificate_of(seat.enrolment_id)
+    attempt_id = attempts_of(seat, FIRST_QUIZ)[0].id
     return {
         "cohort": seat.cohort_slug,
         "course": seat.course_slug,
@@ -88,6 +90,7 @@ def values(seat, person, country) -> dict[str, object]:
         "module": module,
         "step": step,
         "attempt": 1,
+        "attempt_id": attempt_id,
         "number": certificate.number,
         "person_id": person.id,
         "grant_id": person.grants[0].id,

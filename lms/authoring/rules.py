@@ -1,8 +1,30 @@
-"""When figures about a quiz say something."""
+"""When figures about a quiz say something, and what states and events of an attempt are called."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+STATE_NAMES = {
+    "open": _l("Open"),
+    "over": _l("Open, its time is over"),
+    "waiting": _l("Waits for a marker"),
+    "marked": _l("Handed in and marked"),
+}
+EVENT_NAMES = {
+    "start_attempt": _l("Began"),
+    "extend_attempt": _l("Lengthened the time"),
+    "submit_attempt": _l("Handed in"),
+    "mark_attempt": _l("The marks were settled"),
+    "mark_answer": _l("Marked an answer"),
+    "change_score": _l("The score was changed"),
+    "end_attempt": _l("Ended by staff"),
+    "reopen_attempt": _l("Opened again"),
+    "keep_pass": _l("An officer kept the pass"),
+    "withdraw_pass": _l("An officer withdrew the pass"),
+}
+"""What is told of an attempt in its timeline, by the action in the log."""
 
 ENOUGH = 10
 """Answers below which a share or a mean would mislead."""

@@ -46,6 +46,55 @@ def send_reminder(person: Person, *, course_title: str, cohort_title: str, page_
     _send(person, "reminder", course_title=course_title, cohort_title=cohort_title, url=url)
 
 
+def send_attempt_reopened(
+    person: Person,
+    *,
+    course_title: str,
+    quiz_title: str,
+    until: datetime,
+    reason: str,
+    page_path: str,
+) -> None:
+    _send(
+        person,
+        "attempt_reopened",
+        course_title=course_title,
+        quiz_title=quiz_title,
+        until=until,
+        time_zone=person.time_zone,
+        reason=reason,
+        url=_url(page_path),
+    )
+
+
+def send_score_corrected(
+    person: Person, *, course_title: str, quiz_title: str, page_path: str, **facts: Any
+) -> None:
+    """Tell of another score: ``before_percent``, ``after_percent``, ``is_pass_kept``, ``reason``."""
+    titles = {"course_title": course_title, "quiz_title": quiz_title}
+    _send(person, "score_corrected", **titles, **facts, url=_url(page_path))
+
+
+def send_pass_decided(
+    person: Person,
+    *,
+    course_title: str,
+    quiz_title: str,
+    page_path: str,
+    is_withdrawn: bool,
+    reason: str,
+) -> None:
+    _send(
+        person,
+        "pass_decided",
+        course_title=course_title,
+        quiz_title=quiz_title,
+        is_withdrawn=is_withdrawn,
+        reason=reason,
+        url=_url(page_path),
+    )
+
+
 def send_invitation(
     address: str,
     *,
@@ -76,6 +125,9 @@ def _subject(kind: str, values: dict[str, Any]) -> str:
         "sign_in_link": _("Your link to sign in to Serai"),
         "certificate_issued": _("Your certificate: %(course_title)s", **titles),
         "certificate_revoked": _("Your certificate was revoked: %(course_title)s", **titles),
+        "attempt_reopened": _("Your attempt was opened again: %(course_title)s", **titles),
+        "score_corrected": _("Your result was corrected: %(course_title)s", **titles),
+        "pass_decided": _("About your pass: %(course_title)s", **titles),
         "reminder": _("Your course goes on: %(course_title)s", **titles),
         "invitation": _("Invitation to %(cohort_title)s", **titles),
     }

@@ -1,15 +1,22 @@
-"""Forms of those who decide about time."""
+"""Forms of staff: about time, and about somebody's attempt. What they change has a reason."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, IntegerField, StringField, ValidationError
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    IntegerField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from lms.cohorts.models import CohortCourse
@@ -17,6 +24,9 @@ from lms.quizzes.models import QuizWindow
 
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 YEARS = range(2000, 2101)  # any other is a slip of the keyboard
+
+MAX_HOURS = 24 * 90
+SHORTEST_REASON = 10  # characters: "mistake" explains nothing to who reads the log
 
 
 class ExtraTimeForm(FlaskForm):
@@ -81,3 +91,35 @@ class WindowForm(FlaskForm):
 def _check_year(field: Field) -> None:
     if field.data and field.data.year not in YEARS:
         raise ValidationError(_("Write the year with four digits, as in 2026."))
+
+
+class ReasonForm(FlaskForm):
+    """Nothing that touches somebody's result happens without a reason."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [
+            InputRequired(_l("Write why; it is kept in the log.")),
+            Length(min=SHORTEST_REASON, message=_l("Write at least %(min)d characters.")),
+            Length(max=500, message=_l("Write at most %(max)d characters.")),
+        ],
+        filters=[lambda typed: (typed or "").strip()],
+        render_kw={"rows": "3"},
+    )
+
+
+class ReopenForm(ReasonForm):
+    hours = IntegerField(
+        _l("Hours until it ends"),
+        [
+            InputRequired(_l("Write a number of hours.")),
+            NumberRange(1, MAX_HOURS, message=_l("Write a number from %(min)d to %(max)d.")),
+        ],
+        default=24,
+        description=_l("Counted from now, also where the quiz has no time limit or has closed."),
+        render_kw={"class": "in short", "inputmode": "numeric"},
+    )
+
+    @property
+    def ends_at(self) -> datetime:
+        return datetime.now(UTC) + timedelta(hours=self.hours.data or 0)

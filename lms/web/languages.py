@@ -111,10 +111,10 @@ def day(value: date) -> str:
     return str(format_date(value, _day_pattern()))
 
 
-def moment(value: datetime, time_zone: str | None = None) -> str:
+def moment(value: datetime, time_zone: str | None = None, clock: str = "HH:mm") -> str:
     """Write date and time in the reader's zone, and name it: 4 December 2026, 19:00 (UTC+5)."""
     local = value.astimezone(ZoneInfo(time_zone or select_time_zone()))
-    shown = format_datetime(local.replace(tzinfo=None), f"{_day_pattern()}, HH:mm", rebase=False)
+    shown = format_datetime(local.replace(tzinfo=None), f"{_day_pattern()}, {clock}", rebase=False)
     return f"{shown} ({_zone_name(local)})"
 
 

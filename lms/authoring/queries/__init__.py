@@ -10,16 +10,20 @@ from lms.authoring.queries.cards import (
     learner_counts,
     quiz_results,
 )
+from lms.authoring.queries.timeline import Moment, Timeline, timeline_of
 from lms.authoring.queries.times import Takers, cohorts_taking, takers_of
 
 __all__ = [
     "ItemCard",
     "ItemResult",
+    "Moment",
     "QuizResults",
     "Takers",
+    "Timeline",
     "cohorts_taking",
     "item_cards",
     "learner_counts",
     "quiz_results",
     "takers_of",
+    "timeline_of",
 ]
