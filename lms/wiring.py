@@ -77,4 +77,5 @@ def register_handlers() -> None:
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue
     course_check.ITEM_CHECKS[:] = [quiz_items.check]
+    course_check.SCORED_CHECKS[:] = [quiz_items.is_scored]
     account_rules.NAME_CHECKS[:] = [drawing.missing_letters]

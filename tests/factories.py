@@ -19,6 +19,7 @@ from lms.extensions import db
 from lms.progress.services import mark_done, save_reflection
 from lms.quizzes import queries as quizzes
 from lms.quizzes import services as quiz_services
+from lms.quizzes.items import as_form
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries import Sitting
 
@@ -119,13 +120,6 @@ def start(seat: Seat, quiz: str = FIRST_QUIZ) -> Attempt:
 
 def sitting(seat: Seat, attempt: Attempt) -> Sitting:
     return quizzes.sitting_of(seat, attempt.quiz, attempt.number, "en")
-
-
-def as_form(response) -> MultiDict[str, str]:
-    """Write a response as the page's form would send it."""
-    values = response if isinstance(response, list) else [response]
-    words = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
-    return MultiDict([("answer", word) for word in words])
 
 
 def right_answer(question) -> MultiDict[str, str]:

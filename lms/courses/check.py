@@ -10,7 +10,7 @@ from typing import Any
 
 from lms.config import LANGUAGES
 from lms.courses.folder import CourseFolder, Fault, read
-from lms.courses.format import StepEntry
+from lms.courses.format import Draw, Quiz, StepEntry
 from lms.lib.markdown import Block, Document
 
 FEWEST_WORDS, MOST_WORDS = 300, 900
@@ -23,6 +23,9 @@ ITEM_CHECKS: list[Callable[[dict[str, Any], dict[str, Any]], list[Any]]] = []
 
 What they answer has ``part`` ("structure" or "text"), ``field``, ``what`` and ``repair``.
 """
+
+SCORED_CHECKS: list[Callable[[dict[str, Any]], bool]] = []
+"""Say whether an item can earn points; filled by ``wiring`` for the same reason."""
 
 
 def check(root: Path) -> list[Fault]:
@@ -89,21 +92,41 @@ def step_mistakes(folder: CourseFolder, entry: StepEntry) -> Iterator[tuple[str,
             yield what, f"A {kind} has both, another step neither."
     if entry.site is not None and entry.site not in folder.sources.sites:
         yield f"the site {entry.site!r} is unknown.", "Add it to [sites] in sources.toml."
-    for draw in entry.quiz.draw if entry.quiz else []:
+    if entry.quiz:
+        yield from quiz_mistakes(folder, entry.quiz)
+
+
+def quiz_mistakes(folder: CourseFolder, quiz: Quiz) -> Iterator[tuple[str, str]]:
+    drawn: list[dict[str, Any]] = []
+    for draw in quiz.draw:
         bank = folder.items.get(draw.bank)
         if bank is None:
             yield f"there is no bank {draw.bank!r}.", f"Add items/{draw.bank}.toml."
             continue
-        for named in set(draw.items) - {str(item.get("id")) for item in bank}:
+        unknown = set(draw.items) - {str(item.get("id")) for item in bank}
+        for named in unknown:
             yield f"the bank {draw.bank} has no item {named!r}.", "Name one of its items."
-        fitting = [item for item in bank if _fits(item, draw.tags, draw.difficulty)]
-        if len(fitting) < draw.count:
+        fitting = [item for item in bank if _fits(item, draw)]
+        if len(fitting) < draw.count and not unknown:
             what = f"draws {draw.count} items, but only {len(fitting)} fit."
             yield what, "Draw fewer or write more."
+        if not draw.items and len(set(map(_is_scored, fitting))) > 1:
+            what = "draws by chance among items that are scored and items that are not."
+            yield what, "Draw those that are not scored by name (items), or by a tag of their own."
+        drawn += fitting
+    if drawn and quiz.pass_percent and not any(map(_is_scored, drawn)):
+        yield "nothing in it is scored, so nobody could pass.", "Write pass_percent = 0."
 
 
-def _fits(item: dict[str, Any], tags: list[str], difficulty: int | None) -> bool:
-    return set(tags) <= set(item.get("tags", [])) and difficulty in {None, item.get("difficulty")}
+def _fits(item: dict[str, Any], draw: Draw) -> bool:
+    if draw.items:
+        return item.get("id") in draw.items
+    tags = set(draw.tags) <= set(item.get("tags", []))
+    return tags and draw.difficulty in {None, item.get("difficulty")}
+
+
+def _is_scored(item: dict[str, Any]) -> bool:
+    return all(ask(item) for ask in SCORED_CHECKS)
 
 
 def source_faults(folder: CourseFolder) -> Iterator[Fault]:
@@ -134,14 +157,15 @@ def bank_faults(folder: CourseFolder) -> Iterator[Fault]:
                     f"The id {item_id} stands {counted[item_id]} times.",
                     "Give each item its own id.",
                 )
-            if item.get("fact") not in folder.sources.facts:
+            left_out = set() if _is_scored(item) else {None}  # no fact says what somebody thinks
+            if item.get("fact") not in folder.sources.facts.keys() | left_out:
                 yield Fault(
                     file,
                     line,
                     f"{item_id}: the fact {item.get('fact')!r} is unknown.",
                     "Name a fact of sources.toml.",
                 )
-            if item.get("step") not in entries:
+            if item.get("step") not in entries.keys() | left_out:
                 yield Fault(
                     file,
                     line,

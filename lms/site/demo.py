@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import select, update
-from werkzeug.datastructures import MultiDict
 
 from lms.accounts import services as accounts_services
 from lms.accounts.models import Person
@@ -39,6 +38,7 @@ from lms.progress import services as progress
 from lms.progress.models import Completion, DoneStep
 from lms.quizzes import queries as quizzes
 from lms.quizzes import services as quiz_services
+from lms.quizzes.items import as_form
 
 DATA = Path(__file__).with_name("demo.toml")
 PASSWORD = "study visit to Sejong"  # noqa: S105 - printed at each start, and only where there is demo data
@@ -212,13 +212,6 @@ def _pass_quiz(seat: Any, step: Step) -> None:
     sitting = quizzes.sitting_of(seat, step.path, attempt.number, "en")
     for question in sitting.questions:
         if (question.number + seat.enrolment_id) % 6:
-            right = question.type.correct_response(question.item.structure)
-            quiz_services.save_answer(sitting, question, _as_form(right), f"demo-{question.number}")
+            right = as_form(question.type.correct_response(question.item.structure))
+            quiz_services.save_answer(sitting, question, right, f"demo-{question.number}")
     quiz_services.submit_attempt(sitting)
-
-
-def _as_form(response: Any) -> MultiDict[str, str]:
-    """Write a response as the form would send it."""
-    values = response if isinstance(response, list) else [response]
-    words = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
-    return MultiDict([("answer", word) for word in words])

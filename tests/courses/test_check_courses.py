@@ -9,7 +9,14 @@ from lms.config import ROOT
 from lms.courses.check import check
 from lms.courses.models import Course
 from lms.extensions import db
-from tests.courses.small_course import add_language, change, put, write_course
+from tests.courses.small_course import (
+    ITEM_TEXTS,
+    ITEMS,
+    add_language,
+    change,
+    put,
+    write_course,
+)
 
 
 def line_of(root: Path, name: str, words: str) -> int:
@@ -147,3 +154,54 @@ class TestCheckACourse:
         put(root, "en/two/goodbye.md", "# Goodbye\n\n{#p1}\n" + "word " * words)
 
         assert any(f"has {words} words" in fault.what for fault in check(root)) is is_told
+
+
+NAMED = 'items = ["when", "open"]'
+UNSCORED = """
+[[items]]
+id = "agree"
+type = "likert"
+levels = 2
+tags = ["opinion"]
+"""
+UNSCORED_TEXT = """
+[agree]
+prompt = "Is it good to have a plant?"
+feedback = "Opinions differ."
+labels = ["No", "Yes"]
+"""
+
+
+class TestCheckUnscoredItems:
+    @pytest.fixture
+    def root(self, app, tmp_path):
+        root = write_course(tmp_path)
+        change(root, "items/one.toml", ITEMS, ITEMS + UNSCORED)
+        change(root, "en/items/one.toml", ITEM_TEXTS, ITEM_TEXTS + UNSCORED_TEXT)
+        return root
+
+    @pytest.mark.parametrize(
+        ("final", "check_quiz", "told"),
+        [
+            (NAMED, NAMED, []),
+            ('items = ["when", "agree", "open"]', NAMED, []),
+            (NAMED, "count = 2", ["modules/one.toml:14: check: draws by chance among items"]),
+            (NAMED, 'count = 1, tags = ["opinion"]', ["modules/one.toml:14: check: nothing in it"]),
+            (NAMED, 'items = ["agree"]', ["modules/one.toml:14: check: nothing in it is scored"]),
+            (NAMED, 'items = ["when", "when"]', ["modules/one.toml:14: check: draws 2 items, but"]),
+        ],
+    )
+    def test_lets_chance_never_decide_how_many_are_scored(self, root, final, check_quiz, told):
+        change(root, "modules/one.toml", "count = 2", check_quiz)
+        change(root, "modules/two.toml", "count = 2", final)
+
+        faults = [str(fault) for fault in check(root)]
+
+        assert [fault[: len(start)] for fault, start in zip(faults, told, strict=True)] == told
+
+    def test_lets_a_quiz_of_opinions_be_handed_in(self, root):
+        change(root, "modules/one.toml", "count = 2", 'count = 1, tags = ["opinion"]')
+        change(root, "modules/one.toml", "pass_percent = 50", "pass_percent = 0")
+        change(root, "modules/two.toml", "count = 2", NAMED)
+
+        assert check(root) == []

@@ -9,10 +9,10 @@ import time_machine
 from lms.cohorts.models import Cohort
 from lms.courses.queries import items_of
 from lms.extensions import db
+from lms.quizzes.items import as_form
 from lms.quizzes.models import ExtraTime
 from lms.quizzes.rules import may_see_answers
 from tests.factories import (
-    as_form,
     make_cohort,
     make_staff,
     right_answer,

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from lms.audit.models import AuditEvent
 from lms.extensions import db
 from lms.progress.models import DoneStep
+from lms.quizzes.items import as_form
 from lms.quizzes.models import Attempt
 from lms.quizzes.services import save_answer
-from tests.factories import FIRST_QUIZ, as_form, right_answer, sitting
+from tests.factories import FIRST_QUIZ, right_answer, sitting
 from tests.quizzes.reading import answers_of
 
 

@@ -37,8 +37,9 @@ class ItemCard:
     item_id: str
     difficulty: int | None
     prompt: str
+    is_scored: bool
     options: list[Option]  # none where the answer is typed
-    answers: list[Words]
+    answers: list[Words]  # none where no rule can say what is right
     tolerance: str
     feedback: str
     citation: Citation | None
@@ -143,7 +144,7 @@ def _card(item: CourseItem, outline: Outline, language: str) -> ItemCard:
     kind = TYPES[structure["type"]]
     options = kind.options(structure, text)
     answers = kind.describe_correct(structure, text)
-    if not options and isinstance(structure["correct"], list):
+    if not options and isinstance(structure.get("correct"), list):
         answers = [*structure["correct"], *text.get("accepted", [])]
     remarks = text.get("option_feedback", {})
     fact = structure.get("fact", "")
@@ -151,6 +152,7 @@ def _card(item: CourseItem, outline: Outline, language: str) -> ItemCard:
         item_id=item.item_id,
         difficulty=structure.get("difficulty"),
         prompt=text["prompt"],
+        is_scored=kind.is_scored,
         options=[
             Option(words, words in answers, remarks.get(option_id, ""))
             for option_id, words in options
@@ -174,5 +176,6 @@ def quiz_results(version: CourseVersion, step: Step, language: str) -> QuizResul
     results = [
         ItemResult(in_language(item.texts, language, source_language)["prompt"], marks[key])
         for key, item in _items_of_quiz(version, step).items()
+        if TYPES[item.structure["type"]].is_scored
     ]
     return QuizResults(step, attempts, results)

@@ -17,8 +17,10 @@ from lms.quizzes.items.contract import (
 from lms.quizzes.items.essay import Essay
 from lms.quizzes.items.faults import Fault
 from lms.quizzes.items.file_upload import FileUpload
+from lms.quizzes.items.likert import Likert
 from lms.quizzes.items.multiple_response import MultipleResponse
 from lms.quizzes.items.numeric import Numeric
+from lms.quizzes.items.reflection import Reflection
 from lms.quizzes.items.short_text import ShortText
 from lms.quizzes.items.single_choice import SingleChoice
 from lms.quizzes.items.submitted import (
@@ -27,6 +29,7 @@ from lms.quizzes.items.submitted import (
     BadResponseReason,
     Submitted,
     Upload,
+    as_form,
     uploads,
 )
 from lms.quizzes.items.true_false import TrueFalse
@@ -48,7 +51,9 @@ __all__ = [
     "Table",
     "Upload",
     "Words",
+    "as_form",
     "check",
+    "is_scored",
     "structure_schema",
     "text_schema",
     "uploads",
@@ -62,6 +67,8 @@ TYPES: dict[str, ItemType[Any, Any]] = {
     "short_text": ShortText(),
     "essay": Essay(),
     "file_upload": FileUpload(),
+    "likert": Likert(),
+    "reflection": Reflection(),
 }
 
 
@@ -73,6 +80,12 @@ def check(structure: Table, text: Table) -> list[Fault]:
         what = f"There is no item type {name!r}." if name else "The item has no type."
         return [Fault("structure", "type", what, f"Write one of: {', '.join(TYPES)}.")]
     return item_type.check(structure, text)
+
+
+def is_scored(structure: Table) -> bool:
+    """Say whether an item can earn points; one of an unknown type is refused elsewhere."""
+    item_type = TYPES.get(str(structure.get("type")))
+    return item_type is None or item_type.is_scored
 
 
 def structure_schema() -> dict[str, Any]:

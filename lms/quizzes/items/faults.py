@@ -26,8 +26,10 @@ REPAIRS = {
     "dict_type": "Write a table of its own, one line for each option.",
     "extra_forbidden": "Correct its spelling, or remove it.",
     "finite_number": "Write an ordinary number.",
-    "greater_than_equal": "Write a number that is not below 0.",
+    "greater_than_equal": "Write a larger number.",
     "is_instance_of": "Write a number, without quotation marks.",
+    "int_type": "Write a whole number, without quotation marks.",
+    "less_than_equal": "Write a smaller number.",
     "list_type": 'Write a list: ["a", "b"].',
     "literal_error": "Write one of the values named.",
     "missing": "Add it.",
@@ -50,10 +52,10 @@ def read(
         return None, [_fault(part, found) for found in error.errors(include_url=False)]
 
 
-def repeated(field: str, values: Iterable[str]) -> list[Fault]:
-    """Find what a list of the structure names more than once."""
+def repeated(field: str, values: Iterable[str], part: Part = "structure") -> list[Fault]:
+    """Find what a list names more than once."""
     return [
-        Fault("structure", field, f'"{value}" stands {times} times.', "Keep one of them.")
+        Fault(part, field, f'"{value}" stands {times} times.', "Keep one of them.")
         for value, times in Counter(values).items()
         if times > 1
     ]

@@ -99,6 +99,23 @@ def as_typed(submitted: Submitted, field: str = "answer") -> str:
     return next(iter(filled_values(submitted, field)), "")
 
 
+def as_form(response: Any) -> MultiDict[str, str]:
+    """Write a response as the page's form would send it."""
+    if isinstance(response, dict):
+        fields = [
+            (PART + part, value) for part, given in response.items() for value in _each(given)
+        ]
+        return MultiDict(fields)
+    return MultiDict([("answer", value) for value in _each(response)])
+
+
+def _each(given: Any) -> list[str]:
+    if given is None:
+        return []
+    values = given if isinstance(given, list) else [given]
+    return [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
+
+
 def _only_value(submitted: Submitted, field: str) -> str:
     if len(filled_values(submitted, field)) > 1:
         raise BadResponse(BadResponseReason.SEVERAL_ANSWERS)

@@ -15,13 +15,14 @@ from lms.courses.outline import Module, Outline, Step, in_language
 from lms.courses.queries import items_of, outline_of
 from lms.errors import NotFound
 from lms.quizzes import rules
+from lms.quizzes.items import is_scored
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries.times import extra_time_factor
 
 
-def needed_count(item_count: int, pass_percent: int) -> int:
+def needed_count(scored_count: int, pass_percent: int) -> int:
     """Say how many right answers pass, where each is right or wrong as a whole."""
-    return math.ceil(rules.points_needed(item_count, pass_percent))
+    return math.ceil(rules.points_needed(scored_count, pass_percent))
 
 
 def _keys(draw: Draw) -> tuple[str, ...]:
@@ -70,8 +71,15 @@ class Quiz:
         return sum(draw.count for draw in self.settings.draw)
 
     @property
+    def scored_count(self) -> int:
+        """How many of the items earn points. Never chance: a draw by chance mixes them in no course."""
+        items = items_of(self.version_id)
+        scored = [one for one in self._bank if is_scored(items[one.id].structure)]
+        return sum(min(draw.count, sum(map(draw.fits, scored))) for draw in self._draws)
+
+    @property
     def needed_count(self) -> int:
-        return needed_count(self.item_count, self.pass_percent)
+        return needed_count(self.scored_count, self.pass_percent)
 
     @property
     def module(self) -> Module:
@@ -86,18 +94,24 @@ class Quiz:
 
     def draw(self, seed: int) -> list[str]:
         """Return the keys of the items of one attempt, in its order."""
-        bank = [
+        return rules.draw(self._bank, self._draws, seed)
+
+    @property
+    def _bank(self) -> list[rules.BankItem]:
+        return [
             rules.BankItem(
                 id=key, bank=item.bank, tags=frozenset(item.structure.get("tags", [])),
                 difficulty=item.structure.get("difficulty"),
             )
             for key, item in items_of(self.version_id).items()
         ]  # fmt: skip
-        draws = [
+
+    @property
+    def _draws(self) -> list[rules.Draw]:
+        return [
             rules.Draw(draw.bank, draw.count, frozenset(draw.tags), draw.difficulty, _keys(draw))
             for draw in self.settings.draw
         ]
-        return rules.draw(bank, draws, seed)
 
 
 def quiz_of(seat: Seat, path: str) -> Quiz:

@@ -28,6 +28,8 @@ EXAMPLES = {
     "short_text": ({"correct": ["once only"]}, TEXT | {"accepted": ["one time"]}),
     "essay": (RUBRIC | {"min_words": 2, "max_words": 3}, CRITERIA),
     "file_upload": (RUBRIC, CRITERIA),
+    "likert": ({"levels": 3}, TEXT | {"labels": ["Never", "Sometimes", "Always"]}),
+    "reflection": ({}, TEXT),
 }
 
 
@@ -132,8 +134,9 @@ class TestEveryType:
         structure, text = example(name)
         item_type = TYPES[name]
         correct = item_type.correct_response(structure)
-        if item_type.is_marked_by_person:
+        if item_type.is_marked_by_person or not item_type.is_scored:
             assert correct is None
+            assert item_type.describe_correct(structure, text) == []
             return
 
         assert item_type.mark(structure, correct) == 1.0
