@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import Flask
 from flask_security import SQLAlchemyUserDatastore
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from lms import errors, wiring
 from lms.config import ROOT, Config
-from lms.extensions import babel, compress, csrf, db, limiter, mail, migrate, security
+from lms.extensions import (
+    NotDurable,
+    babel,
+    compress,
+    csrf,
+    db,
+    limiter,
+    mail,
+    migrate,
+    require_durable,
+    security,
+)
 from lms.logs import configure_logs
 from lms.web import access, headers, languages, pages
+
+log = structlog.get_logger()
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -28,6 +44,8 @@ def create_app(config: Config | None = None) -> Flask:
     wiring.connect(app)
     access.allow(policy=access.PUBLIC)(app.view_functions["static"])
     serve(app, config)
+    if config.IS_PRODUCTION:
+        refuse_to_lose(app)
     return app
 
 
@@ -55,7 +73,33 @@ def extension_settings(config: Config) -> dict[str, object]:
         "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
         "SECURITY_JOIN_USER_ROLES": False,
         "MAIL_BACKEND": config.MAIL_BACKEND,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config),
     }
+
+
+def engine_options(config: Config) -> dict[str, object]:
+    """Let a PostgreSQL that was started anew be found again by itself, and one that is away at once."""
+    if not config.SQLALCHEMY_DATABASE_URI.startswith("postgresql"):
+        return {}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+
+
+def refuse_to_lose(app: Flask) -> None:
+    """Stop the start when PostgreSQL may lose what it confirms; later each new connection is looked at.
+
+    A database that is not there yet stops nothing: its pages say so until it is.
+    """
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            return  # SQLite is told what to do, and looked at, at every connection
+        event.listen(db.engine, "connect", require_durable)
+        try:
+            db.engine.connect().close()
+        except NotDurable as error:
+            raise SystemExit(f"PostgreSQL may lose what it has confirmed: {error}") from error
+        except OperationalError as error:
+            log.warning("database_away", error=str(error.orig))
+        db.engine.dispose()  # no connection may be shared by the processes that serve
 
 
 def start_extensions(app: Flask) -> None:

@@ -11,11 +11,14 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from lms.extensions import db
 
 log = structlog.get_logger()
+RETRY_SECONDS = 2  # a restart of PostgreSQL takes about as long
 
 
 class LmsError(Exception):
@@ -68,6 +71,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(LmsError, show_lms_error)
     app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(OperationalError, show_database_away)
+    app.register_error_handler(NoConnectionFree, show_database_away)
     app.register_error_handler(Exception, show_failure)
 
 
@@ -95,15 +100,35 @@ def show_http_error(error: HTTPException) -> Response | HTTPException:
     return answer
 
 
+def show_database_away(error: OperationalError | NoConnectionFree) -> Response:
+    """The database is locked, restarts or has no connection free: it will be there again in a moment."""
+    if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR":
+        return show_failure(error)  # a statement that is wrong stays wrong
+    log.warning("database_away", path=request.path, error=str(error))
+    answer = _without_database(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        _(
+            "The database does not answer just now. What was saved before is safe. Wait a few"
+            " seconds, then load this page again: your browser sends once more what you entered."
+        ),
+    )
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
 def show_failure(error: Exception) -> Response:
     """Anything that nobody foresaw: rolled back, logged with the id that the page shows."""
     log.error("request_failed", path=request.path, exc_info=error)
+    return _without_database(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        _("Something failed on our side. What was saved before is safe. Try again in a minute."),
+    )
+
+
+def _without_database(status: int, message: str) -> Response:
     db.session.rollback()
     g._login_user = AnonymousUserMixin()  # noqa: SLF001 - whoever it was, the page must not ask the database
-    message = _(
-        "Something failed on our side. What was saved before is safe. Try again in a minute."
-    )
-    return page(500, message)
+    return page(status, message)
 
 
 def page(status: int, message: str) -> Response:

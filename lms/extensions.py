@@ -74,6 +74,35 @@ mail = Mail()
 security = Security()
 
 
+class NotDurable(RuntimeError):
+    """The database would confirm a commit before it is on the disk, so a receipt could be untrue."""
+
+
+SQLITE_FULL = 2  # what PRAGMA synchronous=FULL reads as
+POSTGRESQL_DURABLE = {
+    "fsync": {"on"},
+    "full_page_writes": {"on"},
+    # The others wait for a second server besides, or for this one alone.
+    "synchronous_commit": {"on", "local", "remote_write", "remote_apply"},
+}
+
+
+def require_durable(connection: Any, _record: Any = None) -> None:
+    """Refuse a new connection to a database that may lose what it has confirmed."""
+    if isinstance(connection, sqlite3.Connection):
+        (found,) = connection.execute("PRAGMA synchronous").fetchone()
+        if found != SQLITE_FULL:
+            raise NotDurable(f"PRAGMA synchronous is {found}, not {SQLITE_FULL} (FULL)")
+        return
+    names = ", ".join(f"'{name}'" for name in POSTGRESQL_DURABLE)
+    rows = connection.execute(f"SELECT name, setting FROM pg_settings WHERE name IN ({names})")  # noqa: S608
+    found = dict(rows.fetchall())
+    connection.rollback()
+    wrong = [name for name, good in POSTGRESQL_DURABLE.items() if found.get(name) not in good]
+    if wrong:
+        raise NotDurable(", ".join(f"{name} is {found.get(name)}" for name in wrong))
+
+
 @event.listens_for(Engine, "connect")
 def set_sqlite_pragmas(connection: Any, _record: Any) -> None:
     """Make SQLite keep what it acknowledged, check foreign keys and wait for its turn."""
@@ -82,6 +111,7 @@ def set_sqlite_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: see below
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
         connection.execute(f"PRAGMA {pragma}")
+    require_durable(connection)
 
 
 @event.listens_for(Engine, "begin")

@@ -30,8 +30,9 @@ class TestErrorPages:
 
         response = client.get("/learn")
 
-        assert response.status_code == 500
+        assert response.status_code == 503
         assert response.headers["X-Request-Id"] in response.text
+        assert response.headers["Retry-After"] == "2"
 
     def test_keep_the_way_back_for_an_unknown_page(self, client):
         response = client.get("/no/such/page")
