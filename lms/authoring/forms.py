@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectChoice, SelectField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from lms.authoring.queries import Takers
 from lms.authoring.rules import STATE_NAMES
@@ -16,20 +17,22 @@ from lms.quizzes.forms import ExtraTimeForm
 
 
 class GiveExtraTimeForm(ExtraTimeForm):
-    holder = SelectField(_l("For"))
+    holder = SelectField(
+        _l("For"), [InputRequired(_l("Choose a person, or everybody in a cohort."))]
+    )
 
     def offer(self, takers: Takers) -> None:
-        whole = str(_l("Everybody in this cohort"))
-        self.holder.choices = {
-            cohort.title: [
-                (f"cohort-{cohort.id}", whole),
-                *(
-                    (f"person-{person.id}", person.name_latin or person.name)
-                    for person in takers.people.get(cohort.id, [])
-                ),
+        choices = [SelectChoice("", _l("Nobody chosen yet"))]
+        for cohort in takers.cohorts:
+            whole = _("Everybody in %(cohort)s", cohort=cohort.title)
+            choices.append(SelectChoice(f"cohort-{cohort.id}", whole, optgroup=cohort.title))
+            choices += [
+                SelectChoice(
+                    f"person-{person.id}", person.name_latin or person.name, optgroup=cohort.title
+                )
+                for person in takers.people.get(cohort.id, [])
             ]
-            for cohort in takers.cohorts
-        }
+        self.holder.choices = choices
 
 
 class AttemptFilterForm(FlaskForm):
