@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from lms.quizzes.items.cloze import Cloze
 from lms.quizzes.items.contract import (
     Feedback,
     ItemType,
@@ -67,6 +68,7 @@ TYPES: dict[str, ItemType[Any, Any]] = {
     "short_text": ShortText(),
     "essay": Essay(),
     "file_upload": FileUpload(),
+    "cloze": Cloze(),
     "likert": Likert(),
     "reflection": Reflection(),
 }

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.items import MAX_ANSWER_CHARS, TYPES, BadResponse
-from lms.quizzes.items.short_text import is_same
+from lms.quizzes.items.comparing import is_same
 
 SHORT = TYPES["short_text"]
 STRUCTURE = {"id": "showing-less", "type": "short_text", "correct": ["selective disclosure"]}

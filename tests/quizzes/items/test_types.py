@@ -28,6 +28,20 @@ EXAMPLES = {
     "short_text": ({"correct": ["once only"]}, TEXT | {"accepted": ["one time"]}),
     "essay": (RUBRIC | {"min_words": 2, "max_words": 3}, CRITERIA),
     "file_upload": (RUBRIC, CRITERIA),
+    "cloze": (
+        {
+            "partial": True,
+            "gaps": {
+                "year": {"kind": "text", "correct": ["1968"]},
+                "paper": {"kind": "choice", "options": ["a", "b"], "correct": "a"},
+            },
+        },
+        TEXT
+        | {
+            "body": "Numbers came in [[year]], on [[paper]].",
+            "gaps": {"paper": {"a": "coated paper", "b": "plastic"}},
+        },
+    ),
     "likert": ({"levels": 3}, TEXT | {"labels": ["Never", "Sometimes", "Always"]}),
     "reflection": ({}, TEXT),
 }
@@ -49,6 +63,11 @@ answers = st.one_of(
     st.text(),
     st.text(alphabet=st.characters()),  # lone surrogates too
     st.sampled_from(["a", "b", "c", "true", "false", "12,5 %", "Once only."]),
+)
+
+forms = st.dictionaries(
+    st.sampled_from(["answer", "answer.year", "answer.paper", "answer.", "answer.x"]),
+    st.lists(answers, max_size=4),
 )
 
 
@@ -78,13 +97,13 @@ class TestEveryType:
         assert check(*example(name)) == []
 
     @every_type
-    @given(values=st.lists(answers, max_size=4))
-    def test_reads_describes_and_marks_whatever_is_sent(self, name, values):
+    @given(form=forms)
+    def test_reads_describes_and_marks_whatever_is_sent(self, name, form):
         structure, text = example(name)
         item_type = TYPES[name]
 
         try:
-            response = item_type.parse(structure, {"answer": values})
+            response = item_type.parse(structure, form)
         except BadResponse:
             return  # nothing else may be raised, and nothing was changed
 
@@ -119,7 +138,11 @@ class TestEveryType:
     @every_type
     @given(
         response=st.one_of(
-            st.none(), st.booleans(), st.text(), st.lists(st.sampled_from("abcd"), max_size=5)
+            st.none(),
+            st.booleans(),
+            st.text(),
+            st.lists(st.sampled_from("abcd"), max_size=5),
+            st.dictionaries(st.sampled_from(["year", "paper", "x"]), answers | st.lists(answers)),
         )
     )
     def test_survives_the_response_of_another_type(self, name, response):
@@ -166,12 +189,14 @@ class TestEveryType:
 
         html = page(name, item)
 
-        inputs = re.findall(r"<(?:input|textarea)[^>]*>", html)
-        ids = re.findall(r'<(?:input|textarea)[^>]* id="([^"]*)"', re.sub(r"\s+", " ", html))
-        assert len(inputs) == max(1, len(options))
-        assert all('name="answer"' in one for one in inputs)
+        inputs = re.findall(r"<(?:input|textarea|select)[^>]*>", html)
+        ids = [re.search(r'\sid="([^"]*)"', one)[1] for one in inputs]
+        assert len(inputs) >= max(1, len(options))
+        assert all(re.search(r'\sname="answer(\.[a-z]+)?"', one) for one in inputs)
         assert ids == [f"answer-{number}" for number in range(1, len(inputs) + 1)]
-        assert re.findall(r'<label[^>]*for="([^"]*)"', html) == ids
+        labelled = re.findall(r'<label[^>]*for="([^"]*)"', html)
+        named = [ids[at] for at, one in enumerate(inputs) if "aria-label=" in one]
+        assert sorted(labelled + named) == sorted(ids)
         assert 'id="answer-hint"' in html
         assert "style=" not in html
         assert "<h1" not in html
