@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 from werkzeug.datastructures import MultiDict
 
 from lms.accounts import services as accounts
@@ -13,8 +14,8 @@ from lms.accounts.models import Person
 from lms.cohorts.models import Cohort, CohortCourse, Country, Enrolment, Programme
 from lms.cohorts.queries import Seat, seat_by_enrolment
 from lms.cohorts.services import enrol
-from lms.courses.models import Course
-from lms.courses.queries import outline_of
+from lms.courses.models import Course, CourseVersion
+from lms.courses.queries import forget_cached, outline_of
 from lms.extensions import db
 from lms.progress.services import mark_done, save_reflection
 from lms.quizzes import queries as quizzes
@@ -109,6 +110,16 @@ def enrolment_of(seat: Seat) -> Enrolment:
 
 FIRST_QUIZ = "who-says-so/check"
 FINAL = "your-country/final"
+
+
+def change_quiz(path: str = FIRST_QUIZ, **settings) -> None:
+    """Change the settings of a quiz before anybody has seen it."""
+    version = db.session.scalars(select(CourseVersion)).one()
+    steps = (step for module in version.outline["modules"] for step in module["steps"])
+    next(step for step in steps if step["path"] == path)["quiz"].update(settings)
+    flag_modified(version, "outline")
+    db.session.commit()
+    forget_cached()
 
 
 def start(seat: Seat, quiz: str = FIRST_QUIZ) -> Attempt:

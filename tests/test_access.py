@@ -16,6 +16,7 @@ from lms.web.access import declared_policies
 from tests.factories import (
     FINAL,
     FIRST_QUIZ,
+    change_quiz,
     complete,
     make_cohort,
     make_learner,
@@ -56,6 +57,7 @@ class World:
 
 @pytest.fixture
 def world(app) -> World:
+    change_quiz(gain={"post": FINAL, "objectives": ["who-says-so"]})
     here, there = make_cohort("KZ"), make_cohort("GE")
     learner, seat = make_learner(here)
     stranger, other_seat = make_learner(there)
@@ -82,7 +84,8 @@ def values(seat, person, country) -> dict[str, object]:
     """Give every parameter that an address may have."""
     module, _slash, step = FIRST_QUIZ.partition("/")
     certificate = certificate_of(seat.enrolment_id)
-    attempt_id = attempts_of(seat, FIRST_QUIZ)[0].id
+    attempt = attempts_of(seat, FIRST_QUIZ)[0]
+    bank, item = attempt.item_keys[0].split("/")
     return {
         "cohort": seat.cohort_slug,
         "course": seat.course_slug,
@@ -90,7 +93,7 @@ def values(seat, person, country) -> dict[str, object]:
         "module": module,
         "step": step,
         "attempt": 1,
-        "attempt_id": attempt_id,
+        "attempt_id": attempt.id,
         "number": certificate.number,
         "person_id": person.id,
         "grant_id": person.grants[0].id,
@@ -100,6 +103,9 @@ def values(seat, person, country) -> dict[str, object]:
         "name": "help",
         "filename": "css/serai.css",
         "enrolment": seat.enrolment_id,
+        "bank": bank,
+        "item": item,
+        "revision": 1,
     }
 
 

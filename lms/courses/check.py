@@ -10,7 +10,7 @@ from typing import Any
 
 from lms.config import LANGUAGES
 from lms.courses.folder import CourseFolder, Fault, read
-from lms.courses.format import Draw, Quiz, StepEntry
+from lms.courses.format import Draw, Gain, Quiz, StepEntry
 from lms.lib.markdown import Block, Document
 
 FEWEST_WORDS, MOST_WORDS = 300, 900
@@ -116,6 +116,31 @@ def quiz_mistakes(folder: CourseFolder, quiz: Quiz) -> Iterator[tuple[str, str]]
         drawn += fitting
     if drawn and quiz.pass_percent and not any(map(_is_scored, drawn)):
         yield "nothing in it is scored, so nobody could pass.", "Write pass_percent = 0."
+    if quiz.gain:
+        yield from gain_mistakes(folder, quiz, quiz.gain)
+
+
+def gain_mistakes(folder: CourseFolder, quiz: Quiz, gain: Gain) -> Iterator[tuple[str, str]]:
+    """Tell what keeps a pre-test and its post-test from being compared."""
+    post = dict(folder.step_entries()).get(gain.post)
+    if post is None or post.quiz is None or post.quiz is quiz:
+        yield f"the post-test {gain.post!r} is no other quiz of this course.", "Name one."
+        return
+    for objective in gain.objectives:
+        for name, asking in (("this quiz", quiz), (gain.post, post.quiz)):
+            if objective not in _askable_tags(folder, asking):
+                what = f"no question that {name} may draw has the objective {objective!r}."
+                yield what, "Tag a question with it, or leave the objective out."
+
+
+def _askable_tags(folder: CourseFolder, quiz: Quiz) -> set[str]:
+    return {
+        tag
+        for draw in quiz.draw
+        for item in folder.items.get(draw.bank, [])
+        if _fits(item, draw) and _is_scored(item)
+        for tag in item.get("tags", [])
+    }
 
 
 def _fits(item: dict[str, Any], draw: Draw) -> bool:

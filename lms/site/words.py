@@ -35,6 +35,7 @@ ACTION_NAMES = {
     "create_person": _l("Made an account"),
     "end_attempt": _l("Ended an attempt"),
     "enrol": _l("Enrolled somebody"),
+    "export": _l("Took a table out as a file"),
     "extend_attempt": _l("Lengthened the time of a quiz"),
     "grant_extra_time": _l("Gave extra time"),
     "grant_role": _l("Gave a role"),

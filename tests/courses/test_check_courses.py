@@ -205,3 +205,44 @@ class TestCheckUnscoredItems:
         change(root, "modules/two.toml", "count = 2", NAMED)
 
         assert check(root) == []
+
+
+class TestCheckGain:
+    """A pre-test and its post-test must ask about the same."""
+
+    def make_pre_test(self, folder: Path, gain: str) -> None:
+        change(folder, "modules/one.toml", "pass_percent = 50", f"pass_percent = 0\ngain = {gain}")
+
+    def test_finds_nothing_where_both_can_ask_about_the_objectives(self, run, folder):
+        change(folder, "items/one.toml", 'id = "when"', 'id = "when"\ntags = ["opening"]')
+        self.make_pre_test(folder, '{ post = "two/final", objectives = ["opening"] }')
+
+        assert run("check", "small")[1] == 0
+
+    @pytest.mark.parametrize("post", ["two/goodbye", "two/nothing", "one/check"])
+    def test_wants_another_quiz_as_post_test(self, run, folder, post):
+        self.make_pre_test(folder, f'{{ post = "{post}", objectives = ["opening"] }}')
+
+        output, exit_code = run("check", "small")
+
+        assert exit_code == 1
+        assert f"check: the post-test '{post}' is no other quiz of this course. Name one." in output
+
+    @pytest.mark.parametrize(
+        ("draws", "quiz"),
+        [
+            ({"one": '{ bank = "one", items = ["open"] }'}, "this quiz"),
+            ({"two": '{ bank = "one", items = ["open"] }'}, "two/final"),
+            ({"two": '{ bank = "one", count = 1, difficulty = 3 }'}, "two/final"),
+        ],
+    )
+    def test_names_an_objective_that_a_quiz_cannot_ask_about(self, run, folder, draws, quiz):
+        change(folder, "items/one.toml", 'id = "when"', 'id = "when"\ntags = ["opening"]')
+        for module, draw in draws.items():
+            change(folder, f"modules/{module}.toml", '{ bank = "one", count = 2 }', draw)
+        self.make_pre_test(folder, '{ post = "two/final", objectives = ["opening"] }')
+
+        output, _exit_code = run("check", "small")
+
+        what = f"check: no question that {quiz} may draw has the objective 'opening'."
+        assert f"{what} Tag a question with it, or leave the objective out." in output

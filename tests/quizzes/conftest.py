@@ -7,16 +7,13 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
-from sqlalchemy.orm.attributes import flag_modified
 
 from lms.accounts.models import Person
 from lms.cohorts.queries import Seat
-from lms.courses.models import CourseVersion
-from lms.courses.queries import forget_cached, items_of
+from lms.courses.queries import items_of
 from lms.extensions import db
 from lms.quizzes.models import Attempt
-from tests.factories import FIRST_QUIZ, make_learner, start
+from tests.factories import FIRST_QUIZ, change_quiz, make_learner, start
 from tests.quizzes.reading import options_of
 
 KINDS = (
@@ -66,16 +63,7 @@ def learner(learner_in):
 @pytest.fixture
 def set_quiz(app):
     """Return a function that changes the settings of a quiz before anybody has seen it."""
-
-    def change(path=FIRST_QUIZ, **settings):
-        version = db.session.scalars(select(CourseVersion)).one()
-        steps = (step for module in version.outline["modules"] for step in module["steps"])
-        next(step for step in steps if step["path"] == path)["quiz"].update(settings)
-        flag_modified(version, "outline")
-        db.session.commit()
-        forget_cached()
-
-    return change
+    return change_quiz
 
 
 @pytest.fixture

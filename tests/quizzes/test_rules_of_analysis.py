@@ -154,23 +154,32 @@ class TestStandardError:
     def test_agrees_with_a_published_example(self):
         assert round(standard_error(3.17, 0.88), 3) == 1.098
 
-    @pytest.mark.parametrize("reliability", [None, -0.1])
-    def test_is_not_given_without_a_reliability(self, reliability):
-        assert standard_error(10, reliability) is None
+    @pytest.mark.parametrize(
+        ("reliability", "found"), [(-0.1, None), (0, 10), (1, 0), (1.0000001, 0)]
+    )
+    def test_is_between_nothing_and_the_whole_deviation(self, reliability, found):
+        assert standard_error(10, reliability) == found
 
 
 class TestSpread:
     def test_sums_up_the_scores(self):
-        found = spread([0, 50, 100], [[0, 0], [1, 0], [1, 1]])
+        found = spread([[0, 0], [1, 0], [1, 1]], [0, 50, 100])
 
-        assert (found.count, found.mean, found.deviation) == (3, 50, 50)
+        assert (found.count, found.mean, found.deviation, found.alpha_count) == (3, 50, 50, 3)
         assert found.alpha == pytest.approx(2 / 3)
         assert found.standard_error == pytest.approx(50 * math.sqrt(1 / 3))
 
-    def test_of_nobody_has_no_figures(self):
-        found = spread([], [])
+    def test_takes_alpha_of_the_attempts_of_the_commonest_length(self):
+        rows = [[0, 0], [1, 0], [1, 1], [0, 0, 0]]
 
-        assert (found.count, found.mean, found.deviation, found.alpha) == (0, None, None, None)
+        found = spread(rows, [0, 50, 100, 0])
+
+        assert (found.count, found.mean, found.alpha_count) == (4, 37.5, 3)
+        assert found.alpha == pytest.approx(2 / 3)
+
+    def test_needs_two_attempts(self):
+        assert spread([], []) is None
+        assert spread([[1, 0]], [50]) is None
 
 
 def choices(*shares: tuple[float, float | None]) -> list[Choice]:

@@ -1,4 +1,4 @@
-"""Own courses, a preview of each step, the questions and results of each quiz."""
+"""Own courses, and a preview of each step."""
 
 from __future__ import annotations
 
@@ -82,36 +82,4 @@ def preview(course: str, module: str, step: str) -> ResponseReturnValue:
         html=html,
         citations=citations_of(version.id, wanted.path, contents.language),
         reviewed=date_words(wanted.reviewed),
-    )
-
-
-@bp.get("/<course>/questions/<module>/<step>")
-@allow(Role.INSTRUCTOR)
-def questions(course: str, module: str, step: str) -> ResponseReturnValue:
-    """Show a quiz's items with keys and feedback."""
-    version = taught_version(current_user, course)
-    wanted = quiz_step(outline_of(version.id), module, step)
-    contents = contents_of(version.id, chosen_language())
-    return render_template(
-        "authoring/questions.html",
-        version=version,
-        contents=contents,
-        step=wanted,
-        cards=queries.item_cards(version, wanted, contents.language),
-        source_language=outline_of(version.id).source_language,
-    )
-
-
-@bp.get("/<course>/analysis/<module>/<step>")
-@allow(Role.INSTRUCTOR)
-def analysis(course: str, module: str, step: str) -> ResponseReturnValue:
-    version = taught_version(current_user, course)
-    wanted = quiz_step(outline_of(version.id), module, step)
-    contents = contents_of(version.id, chosen_language())
-    return render_template(
-        "authoring/analysis.html",
-        version=version,
-        contents=contents,
-        step=wanted,
-        results=queries.quiz_results(version, wanted, contents.language),
     )

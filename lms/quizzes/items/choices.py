@@ -42,6 +42,7 @@ class Choice(ItemType[ChoiceT, ChoiceText]):
 
     text_model = ChoiceText
     is_shuffled = True
+    is_choice = True
 
     def structure_faults(self, structure: ChoiceT) -> Iterable[Fault]:
         yield from repeated("options", structure.options)

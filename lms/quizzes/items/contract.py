@@ -100,6 +100,7 @@ class ItemType(ABC, Generic[StructureT, TextT]):
     text_model: type[TextT]
     is_shuffled: ClassVar[bool] = False  # whether its options may stand in another order
     is_scored: ClassVar[bool] = True  # False: asked for its own sake, worth no points
+    is_choice: ClassVar[bool] = False  # whether a response names one or some of the options
     is_marked_by_person: ClassVar[bool] = False  # no rule can say how good an answer is
     takes_file: ClassVar[bool] = False  # sent with the form; none sent leaves what is there
     nothing_given: ClassVar[LazyString] = _l("Choose an answer")

@@ -22,6 +22,7 @@ class TrueFalse(ItemType[TrueFalseStructure, ItemText]):
 
     structure_model = TrueFalseStructure
     text_model = ItemText
+    is_choice = True
 
     def options(self, structure: Table, text: Table) -> list[tuple[str, Words]]:
         return list(ANSWERS.items())

@@ -32,8 +32,10 @@ from lms.quizzes.queries.times import (
     window_of,
     windows_of,
 )
+from lms.quizzes.queries.tries import FirstTry, first_tries, saved_answers
 
 __all__ = [
+    "FirstTry",
     "Question",
     "Quiz",
     "Result",
@@ -48,15 +50,16 @@ __all__ = [
     "extra_time_of",
     "extra_times_of",
     "file_of",
+    "first_tries",
     "last_answers",
     "quiz_of",
     "quiz_of_attempt",
     "running_attempts",
+    "saved_answers",
     "scripts_of",
     "sitting_of",
     "slot_of",
     "standing_of",
-    "submitted_of_version",
     "window_of",
     "windows_of",
 ]
@@ -116,11 +119,3 @@ def counting_results(enrolment_ids: Iterable[int]) -> dict[int, dict[str, Result
         if (result := result_of(attempts, counts)) is not None:
             results[enrolment_id][quiz] = result
     return results
-
-
-def submitted_of_version(version_id: int, quiz: str) -> list[Attempt]:
-    """List the marked attempts at one quiz of a version, for its instructor."""
-    query = select(Attempt).where(
-        Attempt.version_id == version_id, Attempt.quiz == quiz, Attempt.marked_at.is_not(None)
-    )
-    return list(db.session.scalars(query))

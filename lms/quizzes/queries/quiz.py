@@ -97,6 +97,12 @@ class Quiz:
         return rules.draw(self._bank, self._draws, seed)
 
     @property
+    def askable(self) -> frozenset[str]:
+        """The keys of all items that an attempt may get."""
+        draws = self._draws
+        return frozenset(item.id for item in self._bank if any(draw.fits(item) for draw in draws))
+
+    @property
     def _bank(self) -> list[rules.BankItem]:
         return [
             rules.BankItem(

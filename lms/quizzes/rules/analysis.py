@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from statistics import StatisticsError, correlation, fmean, stdev, variance
+from statistics import StatisticsError, correlation, fmean, mode, stdev, variance
 
 
 class Third(StrEnum):
@@ -97,17 +97,15 @@ def cronbach_alpha(rows: Sequence[Sequence[float]]) -> float | None:
     return count / (count - 1) * (1 - parts / total)
 
 
-def standard_error(deviation: float, reliability: float | None) -> float | None:
+def standard_error(deviation: float, reliability: float) -> float | None:
     """Say how far a score may be off by chance, in the unit of the deviation.
 
-    None without a reliability from 0 to 1.
+    None where the reliability is below 0: nothing can be said then.
 
     Source: the example of statology.org, "Standard Error of Measurement": s = 3.17 and R = 0.88
     give 1.098.
     """
-    if reliability is None or not 0 <= reliability <= 1:
-        return None
-    return deviation * math.sqrt(1 - reliability)
+    return deviation * math.sqrt(max(0.0, 1 - reliability)) if reliability >= 0 else None
 
 
 @dataclass(frozen=True)
@@ -115,18 +113,28 @@ class Spread:
     """The scores of a quiz, in percent."""
 
     count: int
-    mean: float | None
-    deviation: float | None  # of a sample: divided by n - 1
+    mean: float
+    deviation: float  # of a sample: divided by n - 1
     alpha: float | None
+    alpha_count: int  # attempts that alpha is of
     standard_error: float | None
 
 
-def spread(scores: Sequence[float], rows: Sequence[Sequence[float]]) -> Spread:
-    """Sum up a quiz: its scores in percent, and its marks as ``cronbach_alpha`` takes them."""
-    deviation = stdev(scores) if len(scores) > 1 else None
-    alpha = cronbach_alpha(rows)
-    error = None if deviation is None else standard_error(deviation, alpha)
-    return Spread(len(scores), fmean(scores) if scores else None, deviation, alpha, error)
+def spread(rows: Sequence[Sequence[float]], scores: Sequence[float]) -> Spread | None:
+    """Sum up a quiz; None with fewer than two attempts.
+
+    Args:
+        rows: of each attempt its marks by place. Alpha is of those of the commonest length: a quiz
+            may have grown from one version to the next.
+        scores: of the same attempts, in percent.
+    """
+    if len(scores) < 2:
+        return None
+    length = mode(len(row) for row in rows)
+    alike = [(row, one) for row, one in zip(rows, scores, strict=True) if len(row) == length]
+    alpha = cronbach_alpha([row for row, _score in alike])
+    error = None if alpha is None else standard_error(stdev(one for _row, one in alike), alpha)
+    return Spread(len(scores), fmean(scores), stdev(scores), alpha, len(alike), error)
 
 
 class Flag(StrEnum):

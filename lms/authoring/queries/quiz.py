@@ -1,0 +1,62 @@
+"""A quiz as its instructor finds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lms.accounts.models import Person
+from lms.courses.models import CourseItem, CourseVersion
+from lms.courses.outline import Outline, Step, in_language
+from lms.courses.queries import items_of, outline_of, taught_version
+from lms.errors import NotFound
+from lms.quizzes.queries import Quiz
+
+
+@dataclass(frozen=True)
+class TaughtQuiz:
+    """One quiz step in the newest version of a course that somebody teaches."""
+
+    version: CourseVersion
+    outline: Outline
+    step: Step
+    language: str  # of its titles and items
+
+    @property
+    def title(self) -> str:
+        return self.quiz.title(self.language)
+
+    @cached_property
+    def quiz(self) -> Quiz:
+        return Quiz(self.step, self.outline, self.version.id)
+
+    @cached_property
+    def items(self) -> dict[str, CourseItem]:
+        """The items that an attempt may get, by key, in the order of their banks."""
+        asked = self.quiz.askable
+        found = [pair for pair in items_of(self.version.id).items() if pair[0] in asked]
+        return dict(sorted(found, key=lambda pair: pair[1].id))
+
+    def text(self, item: CourseItem) -> dict[str, Any]:
+        """Return an item's words; an older version may lack the language."""
+        found: dict[str, Any] = in_language(item.texts, self.language, self.outline.source_language)
+        return found
+
+    @property
+    def url_values(self) -> dict[str, Any]:
+        return {
+            "course": self.version.course.slug,
+            "module": self.step.module_slug,
+            "step": self.step.slug,
+        }
+
+
+def taught_quiz(person: Person, course: str, path: str, language: str) -> TaughtQuiz:
+    """Return a quiz of a course that somebody teaches, else 404."""
+    version = taught_version(person, course)
+    outline = outline_of(version.id)
+    step = outline.by_path.get(path)
+    if step is None or step.kind != "quiz":
+        raise NotFound
+    return TaughtQuiz(version, outline, step, outline.language_for(language))
