@@ -38,9 +38,9 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(extension_settings(config))
     configure_logs(config.LOG_LEVEL)
     start_extensions(app)
-    for part in (errors, headers, languages, pages):
+    for part in (errors, headers, languages, pages, access):
         part.register(app)
-    app.before_request(access.check_access)
+    csrf.init_app(app)  # after the door: whoever is signed out is asked to sign in
     wiring.connect(app)
     access.allow(policy=access.PUBLIC)(app.view_functions["static"])
     serve(app, config)
@@ -110,7 +110,6 @@ def start_extensions(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     babel.init_app(app, locale_selector=select_locale, timezone_selector=select_time_zone)
     compress.init_app(app)
-    csrf.init_app(app)
     limiter.init_app(app)
     mail.init_app(app)
     # Its own pages stay closed: ours have the policy, the languages and the look of every other page.

@@ -33,6 +33,13 @@ class LmsError(Exception):
             self.message = message
 
 
+class SignInNeeded(LmsError):
+    """Nobody is signed in, or no longer."""
+
+    status = 401
+    message = _l("Sign in to go on.")
+
+
 class NotFound(LmsError):
     """Not there, or not yours: the same answer for both."""
 
@@ -86,7 +93,7 @@ def show_csrf_error(_error: CSRFError) -> Response:
     message = _(
         "This page was open for too long. Go back, load it again and send the form once more."
     )
-    return page(400, message)
+    return page(400, message, csrf=True)
 
 
 def show_http_error(error: HTTPException) -> Response | HTTPException:
@@ -131,11 +138,11 @@ def _without_database(status: int, message: str) -> Response:
     return page(status, message)
 
 
-def page(status: int, message: str) -> Response:
-    """Render the error page, or the same as JSON for a script. Needs no database and no person."""
+def page(status: int, message: str, **facts: bool) -> Response:
+    """Render the error page, or the same as JSON for a script, with ``facts``. Needs no database and no person."""
     request_id = getattr(g, "request_id", "")
     if request.accept_mimetypes.best == "application/json":
-        return make_response(jsonify(error=message, request_id=request_id), status)
+        return make_response(jsonify(error=message, request_id=request_id, **facts), status)
     body = render_template(
         "errors/error.html", status=status, message=message, request_id=request_id
     )

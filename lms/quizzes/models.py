@@ -98,6 +98,19 @@ class Answer(Model):
     is_stale: Mapped[bool] = mapped_column(default=False)
 
 
+class KeptAnswer(Model):
+    """What was typed on a page that was signed out meanwhile: shown after the next sign-in, never counted."""
+
+    __tablename__ = "kept_answers"
+
+    attempt_id: Mapped[int] = mapped_column(
+        ForeignKey(Attempt.id, ondelete="CASCADE"), primary_key=True
+    )
+    item_key: Mapped[str] = mapped_column(String(170), primary_key=True)
+    fields: Mapped[dict[str, list[str]]] = mapped_column(JSON)  # of the form
+    kept_at: Mapped[datetime]  # for an hour
+
+
 class AnswerFile(Model):
     """A file that was handed in; the answer names it by its fingerprint."""
 

@@ -21,7 +21,7 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from lms.errors import NotAllowed, NotFound
+from lms.errors import NotAllowed, NotFound, SignInNeeded
 
 
 class Role(StrEnum):
@@ -89,17 +89,22 @@ def declared_policies(app: Flask) -> Iterator[tuple[str, str, str, Policy | None
             yield rule.rule, method, rule.endpoint, policy_of(app, rule.endpoint)
 
 
-def check_access() -> ResponseReturnValue | None:
+def register(app: Flask) -> None:
+    app.before_request(check_access)
+    app.register_error_handler(SignInNeeded, lambda _error: ask_to_sign_in())
+
+
+def check_access() -> None:
     """Run before each request; the only door."""
     if request.endpoint is None:
-        return None  # no such address, or not with this method: the router's own 404 or 405
+        return  # no such address, or not with this method: the router's own 404 or 405
     policy = policy_of(current_app, request.endpoint)
     if policy is None:
         raise NotFound
     if policy.allows(current_user):
-        return None
+        return
     if not current_user.is_authenticated:
-        return ask_to_sign_in()
+        raise SignInNeeded
     raise NotAllowed
 
 

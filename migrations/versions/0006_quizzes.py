@@ -16,6 +16,7 @@ def upgrade() -> None:
         items.alter_column("revision", server_default=None)
     extend_attempts()
     extend_answers()
+    make_kept_answers()
     make_answer_files()
     make_times()
     make_markings()
@@ -71,6 +72,20 @@ def extend_answers() -> None:
     with op.batch_alter_table("answers") as answers:
         for name in ("is_replay", "is_stale"):
             answers.alter_column(name, server_default=None)
+
+
+def make_kept_answers() -> None:
+    op.create_table(
+        "kept_answers",
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("item_key", sa.String(170), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("kept_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempts.id"], op.f("fk_kept_answers_attempt_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", "item_key", name=op.f("pk_kept_answers")),
+    )
 
 
 def make_answer_files() -> None:
@@ -232,6 +247,7 @@ def downgrade() -> None:
         "quiz_windows",
         "extra_times",
         "answer_files",
+        "kept_answers",
     ):
         op.drop_table(table)
     with op.batch_alter_table("answers") as answers:

@@ -13,6 +13,7 @@ from lms.errors import NotFound
 from lms.extensions import db
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries.files import file_of
+from lms.quizzes.queries.kept import KEPT_FOR, typed_of
 from lms.quizzes.queries.quiz import (
     Quiz,
     Result,
@@ -35,6 +36,7 @@ from lms.quizzes.queries.times import (
 from lms.quizzes.queries.tries import FirstTry, first_tries, saved_answers
 
 __all__ = [
+    "KEPT_FOR",
     "FirstTry",
     "Question",
     "Quiz",
@@ -60,6 +62,7 @@ __all__ = [
     "sitting_of",
     "slot_of",
     "standing_of",
+    "typed_of",
     "window_of",
     "windows_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,15 @@ from lms.courses.outline import Step
 from lms.courses.queries import items_of
 from lms.errors import NotFound
 from lms.quizzes import rules
-from lms.quizzes.items import TYPES, Feedback, ItemType, Table, Words
+from lms.quizzes.items import (
+    TYPES,
+    BadResponse,
+    Feedback,
+    ItemType,
+    Submitted,
+    Table,
+    Words,
+)
 from lms.quizzes.models import Answer, Attempt, KeyCorrection
 from lms.quizzes.queries.quiz import Quiz, needed_count
 from lms.quizzes.queries.scripts import Script, corrections_of
@@ -90,6 +98,15 @@ class Question:
     @property
     def answer_words(self) -> list[Words]:
         return self.describe(self.response)
+
+    def with_typed(self, submitted: Submitted) -> Question:
+        """Return the question with what a form holds in its field, saved or not."""
+        try:
+            typed = self.type.parse(self.item.structure, submitted)
+        except BadResponse:
+            typed = self.type.as_typed(submitted) or None
+        response = self.response if typed is None else typed
+        return replace(self, response=response, is_flagged="flagged" in submitted)
 
     def describe(self, response: Any) -> list[Words]:
         """Put a response to this question into words."""

@@ -30,6 +30,7 @@ from lms.quizzes.services.extra_time import (
     extend,
     grant_extra_time,
 )
+from lms.quizzes.services.kept import forget_typed, keep_typed
 from lms.quizzes.services.scores import change_score
 from lms.quizzes.services.windows import set_window
 
@@ -49,9 +50,11 @@ __all__ = [
     "check_answer",
     "extend",
     "flag",
+    "forget_typed",
     "grant_extra_time",
     "hand_in",
     "hand_in_overdue",
+    "keep_typed",
     "save_answer",
     "sentence",
     "set_window",

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("quizzes", __name__, url_prefix="/learn/<cohort>/<course>/<module>/<step>")
 
-from lms.quizzes.views import clock, files, taking  # noqa: E402, F401 - add their pages to the blueprint
+from lms.quizzes.views import clock, files, kept, taking  # noqa: E402, F401 - add their pages to the blueprint

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time, format_timedelta, to_user_timezone
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
@@ -25,12 +25,17 @@ from lms.quizzes.views import bp
 from lms.web.access import allow
 from lms.web.languages import chosen_language, moment
 
+KEPT = _l(
+    "You were signed out before this answer was saved. It is in its field again: press Save to keep"
+    " it."
+)
+
 
 def _seat(cohort: str, course: str) -> Seat:
     return seat_of(current_user, cohort, course)
 
 
-def _sitting(cohort: str, course: str, module: str, step: str, attempt: int) -> Sitting:
+def sitting_here(cohort: str, course: str, module: str, step: str, attempt: int) -> Sitting:
     path, to_change = f"{module}/{step}", request.method == "POST"
     seat = _seat(cohort, course)
     return queries.sitting_of(seat, path, attempt, chosen_language(), to_change=to_change)
@@ -83,14 +88,23 @@ def start_attempt(cohort: str, course: str, module: str, step: str) -> ResponseR
 def question(
     cohort: str, course: str, module: str, step: str, attempt: int, number: int
 ) -> ResponseReturnValue:
-    sitting = _sitting(cohort, course, module, step, attempt)
+    sitting = sitting_here(cohort, course, module, step, attempt)
     if not sitting.is_open:
         return redirect(url_for(".result", **sitting.url_values), 303)
-    return question_page(sitting, sitting.question(number))
+    shown = sitting.question(number)
+    typed = queries.typed_of(sitting, shown) if "kept" in request.args else None
+    if typed is None:
+        return question_page(sitting, shown)
+    return question_page(sitting, shown.with_typed(typed), str(KEPT), status=200)
 
 
 def question_page(
-    sitting: Sitting, shown: Question, error: str = "", *, is_skippable: bool = False
+    sitting: Sitting,
+    shown: Question,
+    error: str = "",
+    *,
+    is_skippable: bool = False,
+    status: int | None = None,
 ) -> tuple[str, int]:
     is_last = shown.number == len(sitting.attempt.item_keys)
     page = render_template(
@@ -103,7 +117,7 @@ def question_page(
         language=sitting.quiz.outline.language_for(chosen_language()),
         client_id=secrets.token_hex(16),
     )
-    return page, services.AnswerUnreadable.status if error else 200
+    return page, status or (services.AnswerUnreadable.status if error else 200)
 
 
 @bp.post("/attempt/<int:attempt>/<int:number>")
@@ -125,13 +139,15 @@ def save_answer(
     except (services.AnswerUnreadable, services.AttemptClosed) as refusal:
         if is_quiet:
             raise
-        sitting = _sitting(cohort, course, module, step, attempt)
+        sitting = sitting_here(cohort, course, module, step, attempt)
         return _refused(sitting, sitting.question(number), refusal)
     if "flagged_shown" in request.form and not receipt.is_stale:
         services.flag(slot.sitting, slot.question, is_flagged="flagged" in request.form)
+    if "kept" in request.args:
+        services.forget_typed(slot.sitting, slot.question)
     told = jsonify(_told(slot, receipt)) if is_quiet else None  # a commit forgets what was read
     db.session.commit()
-    return told or _go_on(_sitting(cohort, course, module, step, attempt), number)
+    return told or _go_on(sitting_here(cohort, course, module, step, attempt), number)
 
 
 def _base() -> int | None:
@@ -168,7 +184,7 @@ def check_answer(
     cohort: str, course: str, module: str, step: str, attempt: int, number: int
 ) -> ResponseReturnValue:
     """Save one answer, then show what is right and why."""
-    sitting = _sitting(cohort, course, module, step, attempt)
+    sitting = sitting_here(cohort, course, module, step, attempt)
     shown, client_id = sitting.question(number), request.form.get("client_id", "")
     try:
         services.check_answer(sitting, shown, _submitted(shown), client_id)
@@ -192,8 +208,7 @@ def _refused(sitting: Sitting, shown: Question, refusal: LmsError) -> ResponseRe
     if isinstance(refusal, services.AttemptClosed):
         flash(str(refusal.message), "warning")
         return redirect(url_for(".result", **sitting.url_values), 303)
-    typed = shown.type.as_typed(request.form) or shown.response
-    shown = replace(shown, response=typed, is_flagged="flagged" in request.form)
+    shown = shown.with_typed(request.form)
     is_skippable = isinstance(refusal, services.NothingGiven)
     return question_page(sitting, shown, str(refusal.message), is_skippable=is_skippable)
 
@@ -221,7 +236,7 @@ def _question_url(sitting: Sitting, number: int) -> str:
 @bp.get("/attempt/<int:attempt>/review")
 @allow()
 def review(cohort: str, course: str, module: str, step: str, attempt: int) -> ResponseReturnValue:
-    sitting = _sitting(cohort, course, module, step, attempt)
+    sitting = sitting_here(cohort, course, module, step, attempt)
     if not sitting.is_open:
         return redirect(url_for(".result", **sitting.url_values), 303)
     language = sitting.quiz.outline.language_for(chosen_language())
@@ -233,7 +248,7 @@ def review(cohort: str, course: str, module: str, step: str, attempt: int) -> Re
 def submit_attempt(
     cohort: str, course: str, module: str, step: str, attempt: int
 ) -> ResponseReturnValue:
-    sitting = _sitting(cohort, course, module, step, attempt)
+    sitting = sitting_here(cohort, course, module, step, attempt)
     services.submit_attempt(sitting)
     db.session.commit()
     return redirect(url_for(".result", **sitting.url_values), 303)
@@ -242,7 +257,7 @@ def submit_attempt(
 @bp.get("/attempt/<int:attempt>/result")
 @allow()
 def result(cohort: str, course: str, module: str, step: str, attempt: int) -> ResponseReturnValue:
-    sitting = _sitting(cohort, course, module, step, attempt)
+    sitting = sitting_here(cohort, course, module, step, attempt)
     if sitting.is_open:
         return redirect(url_for(".review", **sitting.url_values), 303)
     language = sitting.quiz.outline.language_for(chosen_language())
