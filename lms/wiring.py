@@ -76,6 +76,7 @@ def register_handlers() -> None:
     HANDLERS["send_message"] = notice_jobs.send_message
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue
+    HANDLERS["regrade"] = quiz_jobs.regrade
     course_check.ITEM_CHECKS[:] = [quiz_items.check]
     course_check.SCORED_CHECKS[:] = [quiz_items.is_scored]
     account_rules.NAME_CHECKS[:] = [drawing.missing_letters]

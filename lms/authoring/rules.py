@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -35,7 +36,7 @@ def missing(count: int) -> int:
     return max(0, ENOUGH - count)
 
 
-def tolerance_words(structure: dict[str, Any]) -> str:
+def tolerance_words(structure: Mapping[str, Any]) -> str:
     """Say how far from the right number an answer may be: "± 5", "± 5 %", or nothing."""
     tolerance = structure.get("tolerance", 0)
     if not tolerance:

@@ -32,6 +32,7 @@ ACTION_NAMES = {
     "choose_language": _l("Chose a language"),
     "choose_time_zone": _l("Chose a time zone"),
     "confirm_name": _l("Confirmed the name"),
+    "correct_key": _l("Corrected a key"),
     "create_person": _l("Made an account"),
     "end_attempt": _l("Ended an attempt"),
     "enrol": _l("Enrolled somebody"),
@@ -61,5 +62,6 @@ OBJECT_NAMES = {
     "cohort": _l("Cohort"),
     "course": _l("Course"),
     "invitation": _l("Invitation"),
+    "item": _l("Question"),
     "person": _l("Person"),
 }

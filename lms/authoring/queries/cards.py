@@ -11,10 +11,12 @@ from lms.authoring import rules
 from lms.authoring.queries.quiz import TaughtQuiz
 from lms.cohorts.models import Enrolment
 from lms.courses.citations import Citation, cited_sources
-from lms.courses.models import CourseItem, CourseVersion
+from lms.courses.models import CourseVersion
 from lms.courses.outline import Outline, Step, in_language
 from lms.extensions import db
 from lms.quizzes.items import TYPES, Words
+from lms.quizzes.models import KeyCorrection
+from lms.quizzes.queries import Script, corrections_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,10 @@ class Option:
 class ItemCard:
     """One item with its key, its feedback and what it rests on."""
 
+    bank: str
     item_id: str
+    is_correctable: bool  # marked by rule, with a key that may be wrong
+    correction: KeyCorrection | None  # what holds since, in this version
     difficulty: int | None
     prompt: str
     is_scored: bool
@@ -57,11 +62,15 @@ def learner_counts(versions: Iterable[CourseVersion]) -> dict[int, int]:
 
 def item_cards(taught: TaughtQuiz) -> list[ItemCard]:
     """List the items of a quiz with everything that learners see only afterwards."""
-    return [_card(item, taught.outline, taught.language) for item in taught.items.values()]
+    corrections = corrections_of(taught.version.id)
+    return [
+        _card(Script(key, item, None, corrections.get(key)), taught.outline, taught.language)
+        for key, item in taught.items.items()
+    ]
 
 
-def _card(item: CourseItem, outline: Outline, language: str) -> ItemCard:
-    structure = item.structure
+def _card(script: Script, outline: Outline, language: str) -> ItemCard:
+    item, structure = script.item, script.structure
     text = in_language(item.texts, language, outline.source_language)
     kind = TYPES[structure["type"]]
     options = kind.options(structure, text)
@@ -71,7 +80,10 @@ def _card(item: CourseItem, outline: Outline, language: str) -> ItemCard:
     remarks = text.get("option_feedback", {})
     fact = structure.get("fact", "")
     return ItemCard(
+        bank=item.bank,
         item_id=item.item_id,
+        is_correctable=kind.is_scored and not kind.is_marked_by_person,
+        correction=script.correction,
         difficulty=structure.get("difficulty"),
         prompt=text["prompt"],
         is_scored=kind.is_scored,

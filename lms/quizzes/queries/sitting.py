@@ -211,6 +211,17 @@ class Sitting:
         return corrections_of(self.quiz.version_id)
 
     @property
+    def corrected(self) -> list[tuple[Question, KeyCorrection]]:
+        """List the questions whose key was corrected after this attempt was handed in."""
+        handed_in_at = self.attempt.submitted_at
+        pairs = ((one, self.corrections.get(one.key)) for one in self.questions)
+        return [
+            (question, found)
+            for question, found in pairs
+            if found and handed_in_at and found.corrected_at > handed_in_at
+        ]
+
+    @property
     def scored(self) -> list[Question]:
         return [question for question in self.questions if question.is_scored]
 

@@ -17,6 +17,7 @@ from lms.jobs import services as jobs
 from lms.quizzes import queries, rules, signals
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries import Quiz, Sitting, Standing
+from lms.quizzes.queries.regrading import hold_keys
 
 
 class NoAttemptsLeft(LmsError):
@@ -138,6 +139,7 @@ def hand_in(attempt: Attempt) -> None:
         return
     now = datetime.now(UTC)
     attempt.submitted_at = min(now, attempt.deadline_at) if attempt.deadline_at else now
+    hold_keys([attempt.version_id])  # a key that is corrected at this moment is waited for
     scripts = queries.scripts_of(attempt)
     attempt.marks = {one.key: one.mark() for one in scripts if not one.waits_for_person}
     db.session.flush()
