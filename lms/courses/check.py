@@ -247,11 +247,11 @@ def item_text_faults(folder: CourseFolder, language: str) -> Iterator[Fault]:
             line = folder.line_of(file, f"[{item_id}]")
             yield Fault(file, line, f"There is no item {item_id}.", f"Add it to items/{bank}.toml.")
         for item_id in sorted(known.keys() & structures.keys()):
-            yield from item_faults(folder, language, bank, structures[item_id], known[item_id])
+            yield from item_faults(folder, language, bank, structures[item_id])
 
 
 def item_faults(
-    folder: CourseFolder, language: str, bank: str, structure: dict[str, Any], text: dict[str, Any]
+    folder: CourseFolder, language: str, bank: str, structure: dict[str, Any]
 ) -> Iterator[Fault]:
     """Ask the item's type about its structure and its words; each fault stands in the file that has it."""
     item_id = str(structure.get("id"))
@@ -259,6 +259,7 @@ def item_faults(
         "structure": (f"items/{bank}.toml", f'id = "{item_id}"'),
         "text": (f"{language}/items/{bank}.toml", f"[{item_id}]"),
     }
+    text = folder.item_text(language, bank, structure)
     for checker in ITEM_CHECKS:
         for found in checker(structure, text):
             file, start = places[found.part]

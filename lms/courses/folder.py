@@ -65,6 +65,14 @@ class CourseFolder:
             for step in self.modules[slug].steps
         ]
 
+    def item_text(self, language: str, bank: str, structure: dict[str, Any]) -> dict[str, Any]:
+        """Return an item's words in a language; where it asks about a figure, the drawing with them."""
+        text: dict[str, Any] = self.item_texts[language][bank][str(structure.get("id"))]
+        if "figure" not in structure or not isinstance(text, dict):
+            return text
+        svg = self.figures[language].get(str(structure["figure"]), "")
+        return {**text, "drawing": markdown.drawing(svg, "figure-alt")}
+
     def fault(self, file: str, what: str, repair: str, line: int = 0) -> None:
         self.faults.append(Fault(file, line, what, repair))
 

@@ -111,7 +111,7 @@ def _items(
     for bank, items in folder.items.items():
         for structure in items:
             texts = {
-                language: banks[bank][structure["id"]]
+                language: folder.item_text(language, bank, structure)
                 for language, banks in folder.item_texts.items()
                 if bank in banks
             }

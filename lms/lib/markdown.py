@@ -163,8 +163,7 @@ def _render_figure(
     cite: Callable[[re.Match[str]], str],
 ) -> str:
     """Put the drawing into the page, so that it follows the theme; its words stand below for whoever cannot see it."""
-    svg = sanitise_svg(figures.get(found["name"], ""))
-    svg = svg.replace("<svg", '<svg role="img" aria-labelledby="' + block_id + '-alt"', 1)
+    svg = drawing(figures.get(found["name"], ""), f"{block_id}-alt")
     caption = CITATION.sub(
         cite, nh3.clean_text(found["caption"] or "").replace("&#32;", " ").replace("&#47;", "/")
     )
@@ -173,6 +172,11 @@ def _render_figure(
         f'<figure class="fig" id="{block_id}">{svg}<figcaption>{caption}'
         f'<span class="vh" id="{block_id}-alt">{sanitise(alt)}</span></figcaption></figure>'
     )
+
+
+def drawing(svg: str, label_id: str) -> str:
+    """Make a drawing fit to stand in a page, named by the element ``label_id``."""
+    return sanitise_svg(svg).replace("<svg", f'<svg role="img" aria-labelledby="{label_id}"', 1)
 
 
 def sanitise(html: str) -> str:

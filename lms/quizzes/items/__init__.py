@@ -18,6 +18,7 @@ from lms.quizzes.items.contract import (
 from lms.quizzes.items.essay import Essay
 from lms.quizzes.items.faults import Fault
 from lms.quizzes.items.file_upload import FileUpload
+from lms.quizzes.items.hotspot import Hotspot
 from lms.quizzes.items.likert import Likert
 from lms.quizzes.items.multiple_response import MultipleResponse
 from lms.quizzes.items.numeric import Numeric
@@ -69,6 +70,7 @@ TYPES: dict[str, ItemType[Any, Any]] = {
     "essay": Essay(),
     "file_upload": FileUpload(),
     "cloze": Cloze(),
+    "hotspot": Hotspot(),
     "likert": Likert(),
     "reflection": Reflection(),
 }

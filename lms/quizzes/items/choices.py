@@ -1,4 +1,4 @@
-"""What single choice and multiple response share: options with words of their own."""
+"""What items share that are answered by choosing: options with words of their own."""
 
 from collections.abc import Iterable
 from typing import Annotated, TypeVar
@@ -20,11 +20,25 @@ from lms.quizzes.items.contract import (
 from lms.quizzes.items.faults import Fault, repeated
 
 
-class ChoiceStructure(ItemStructure):
-    """Options, and which of them are right."""
+class KeyedStructure(ItemStructure):
+    """Which options are right."""
+
+    correct: Annotated[list[Id], Field(min_length=1)]
+
+    @property
+    def option_ids(self) -> list[str]:
+        """The options in the order they are written."""
+        raise NotImplementedError
+
+
+class ChoiceStructure(KeyedStructure):
+    """Options that are words and nothing more."""
 
     options: Annotated[list[Id], Field(min_length=2)]
-    correct: Annotated[list[Id], Field(min_length=1)]
+
+    @property
+    def option_ids(self) -> list[str]:
+        return self.options
 
 
 class ChoiceText(ItemText):
@@ -34,25 +48,25 @@ class ChoiceText(ItemText):
     option_feedback: dict[Id, NonBlank] = {}
 
 
-ChoiceT = TypeVar("ChoiceT", bound=ChoiceStructure)
+KeyedT = TypeVar("KeyedT", bound=KeyedStructure)
+ChoiceTextT = TypeVar("ChoiceTextT", bound=ChoiceText)
 
 
-class Choice(ItemType[ChoiceT, ChoiceText]):
+class Choice(ItemType[KeyedT, ChoiceTextT]):
     """Items answered by choosing among options."""
 
-    text_model = ChoiceText
     is_shuffled = True
     is_choice = True
 
-    def structure_faults(self, structure: ChoiceT) -> Iterable[Fault]:
-        yield from repeated("options", structure.options)
+    def structure_faults(self, structure: KeyedT) -> Iterable[Fault]:
+        yield from repeated("options", structure.option_ids)
         yield from repeated("correct", structure.correct)
         for option in structure.correct:
-            if option not in structure.options:
+            if option not in structure.option_ids:
                 what = f'"{option}" is not among the options.'
                 yield Fault("structure", "correct", what, "Write the id of one of the options.")
 
-    def text_faults(self, structure: ChoiceT, text: ChoiceText) -> Iterable[Fault]:
+    def text_faults(self, structure: KeyedT, text: ChoiceTextT) -> Iterable[Fault]:
         yield from _missing_words(structure, text)
         yield from _unknown_options(structure, "options", text.options)
         yield from _unknown_options(structure, "option_feedback", text.option_feedback)
@@ -61,7 +75,8 @@ class Choice(ItemType[ChoiceT, ChoiceText]):
     def options(self, structure: Table, text: Table) -> list[tuple[str, Words]]:
         words = self.read_text(text).options
         return [
-            (option, words.get(option, option)) for option in self.read_structure(structure).options
+            (option, words.get(option, option))
+            for option in self.read_structure(structure).option_ids
         ]
 
     def describe(self, structure: Table, text: Table, response: Response | None) -> list[Words]:
@@ -88,18 +103,18 @@ def chosen(response: Response | None) -> list[str]:
     return response if isinstance(response, list) else []
 
 
-def _missing_words(structure: ChoiceStructure, text: ChoiceText) -> Iterable[Fault]:
-    for option in dict.fromkeys(structure.options):
+def _missing_words(structure: KeyedStructure, text: ChoiceText) -> Iterable[Fault]:
+    for option in dict.fromkeys(structure.option_ids):
         if option not in text.options:
             repair = f'Add a line {option} = "..." to the options of this item.'
             yield Fault("text", f"options.{option}", "This option has no words.", repair)
 
 
 def _unknown_options(
-    structure: ChoiceStructure, field: str, words: dict[str, str]
+    structure: KeyedStructure, field: str, words: dict[str, str]
 ) -> Iterable[Fault]:
     for option in words:
-        if option not in structure.options:
+        if option not in structure.option_ids:
             what = "The item has no such option."
             yield Fault("text", f"{field}.{option}", what, "Remove it, or correct the id.")
 

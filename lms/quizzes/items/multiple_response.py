@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from lms.quizzes.items.choices import Choice, ChoiceStructure
+from lms.quizzes.items.choices import Choice, ChoiceStructure, ChoiceText
 from lms.quizzes.items.contract import Response, Table
 from lms.quizzes.items.submitted import Submitted, chosen_options
 
@@ -13,10 +13,11 @@ class MultipleResponseStructure(ChoiceStructure):
     partial: bool = False  # gives part of the point for part of the answer
 
 
-class MultipleResponse(Choice[MultipleResponseStructure]):
+class MultipleResponse(Choice[MultipleResponseStructure, ChoiceText]):
     """The response is the list of option ids, in the order of the options."""
 
     structure_model = MultipleResponseStructure
+    text_model = ChoiceText
 
     def parse(self, structure: Table, submitted: Submitted) -> list[str] | None:
         return chosen_options(submitted, self.read_structure(structure).options) or None

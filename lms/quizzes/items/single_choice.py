@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lms.quizzes.items.choices import Choice, ChoiceStructure
+from lms.quizzes.items.choices import Choice, ChoiceStructure, ChoiceText
 from lms.quizzes.items.contract import Id, Response, Table
 from lms.quizzes.items.submitted import Submitted, chosen_option
 
@@ -15,10 +15,11 @@ class SingleChoiceStructure(ChoiceStructure):
     correct: Annotated[list[Id], Field(min_length=1, max_length=1)]
 
 
-class SingleChoice(Choice[SingleChoiceStructure]):
+class SingleChoice(Choice[SingleChoiceStructure, ChoiceText]):
     """The response is the id of the option."""
 
     structure_model = SingleChoiceStructure
+    text_model = ChoiceText
 
     def parse(self, structure: Table, submitted: Submitted) -> str | None:
         return chosen_option(submitted, self.read_structure(structure).options)

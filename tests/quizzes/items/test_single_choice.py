@@ -74,8 +74,8 @@ class TestCheck:
 
         assert fields(faults) == [
             ("structure", "id"),
-            ("structure", "options"),
             ("structure", "correct"),
+            ("structure", "options"),
             ("text", "prompt"),
             ("text", "feedback"),
             ("text", "options"),

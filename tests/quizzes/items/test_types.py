@@ -42,6 +42,14 @@ EXAMPLES = {
             "gaps": {"paper": {"a": "coated paper", "b": "plastic"}},
         },
     ),
+    "hotspot": (
+        {
+            "figure": "layers.svg",
+            "regions": {"a": [0, 0, 60, 40], "b": [60, 0, 60, 40], "c": [0, 40, 120, 40]},
+            "correct": ["a", "c"],
+        },
+        CHOICES | {"alt": "Three boxes.", "drawing": '<svg viewBox="0 0 120 80"></svg>'},
+    ),
     "likert": ({"levels": 3}, TEXT | {"labels": ["Never", "Sometimes", "Always"]}),
     "reflection": ({}, TEXT),
 }
