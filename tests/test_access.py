@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from lms.certificates.queries import certificate_of
 from lms.cohorts.services import invite
 from lms.extensions import db
+from lms.quizzes.models import KeyCorrection, ScoreChange
 from lms.quizzes.queries import attempts_of
 from lms.web.access import declared_policies
 from tests.factories import (
@@ -80,6 +82,24 @@ def world(app) -> World:
     )
 
 
+def kept_pass(attempt) -> ScoreChange:
+    """Correct a key, so that there is something for the officer to decide."""
+    author = make_staff("instructor", "course", "digital-id")
+    correction = KeyCorrection(
+        version_id=attempt.version_id, item_key=attempt.item_keys[0], is_given_to_all=False, key={},
+        reason="The key was wrong.", corrected_by_id=author.id, corrected_at=datetime.now(UTC),
+    )  # fmt: skip
+    db.session.add(correction)
+    db.session.flush()
+    change = ScoreChange(
+        correction_id=correction.id, attempt_id=attempt.id, before_percent=100, after_percent=0,
+        was_passed=True, is_pass_kept=True,
+    )  # fmt: skip
+    db.session.add(change)
+    db.session.commit()
+    return change
+
+
 def values(seat, person, country) -> dict[str, object]:
     """Give every parameter that an address may have."""
     module, _slash, step = FIRST_QUIZ.partition("/")
@@ -104,6 +124,7 @@ def values(seat, person, country) -> dict[str, object]:
         "filename": "css/serai.css",
         "enrolment": seat.enrolment_id,
         "bank": bank,
+        "change_id": kept_pass(attempt).id,
         "item": item,
         "revision": 1,
     }

@@ -6,6 +6,7 @@ from wtforms import RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms.certificates.rules import REVOCATION_REASONS, number_in
+from lms.quizzes.forms import ReasonForm
 
 
 class NumberForm(FlaskForm):
@@ -44,4 +45,15 @@ class RevokeForm(FlaskForm):
         description=_l("For the register and its auditors only, up to 500 characters."),
         filters=[lambda typed: (typed or "").strip()],
         render_kw={"rows": "4"},
+    )
+
+
+class KeptPassForm(ReasonForm):
+    decision = RadioField(
+        _l("Decision"),
+        [InputRequired(_l("Choose one."))],
+        choices=[
+            SelectChoice("keep", _l("The pass is kept")),
+            SelectChoice("withdraw", _l("The pass is withdrawn")),
+        ],
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.accounts.models import Person
 from lms.accounts.rules import fold
@@ -26,6 +27,7 @@ from lms.lib.names import clean_name
 from lms.progress.models import Completion
 from lms.progress.queries import progress_of_many
 from lms.progress.rules import Progress
+from lms.quizzes.models import Attempt, ScoreChange
 
 _ANY_NUMBER = "KZ-2026-7Q3M-W8KD-R4TN-9HXG"  # all numbers are equally long
 
@@ -267,6 +269,54 @@ def registered(officer: Person, number: str) -> Certificate:
     if certificate is None:
         raise NotFound
     return certificate
+
+
+def kept_passes(officer: Person) -> Select[Any]:
+    """Select the passes that a corrected key would not give, in the officer's countries.
+
+    What was decided is not among them, nor what a later correction has settled by itself.
+    """
+    countries = officer.objects_of("officer", "country")
+    newest = select(func.max(ScoreChange.id)).group_by(ScoreChange.attempt_id)
+    enrolment = contains_eager(ScoreChange.attempt).contains_eager(Attempt.enrolment)
+    query = (
+        select(ScoreChange)
+        .join(ScoreChange.attempt)
+        .join(Attempt.enrolment)
+        .join(Enrolment.person)
+        .join(Enrolment.cohort)
+        .options(
+            joinedload(ScoreChange.correction),
+            enrolment.contains_eager(Enrolment.cohort),
+            enrolment.contains_eager(Enrolment.person).lazyload(Person.grants),
+        )
+        .where(
+            ScoreChange.id.in_(newest),
+            ScoreChange.is_pass_kept,
+            ScoreChange.decided_at.is_(None),
+            Attempt.is_passed.is_(True),
+        )
+        .order_by(ScoreChange.id)
+    )
+    return query if "*" in countries else query.where(Cohort.country_code.in_(countries))
+
+
+def kept_pass(officer: Person, change_id: int) -> ScoreChange:
+    """Return one pass to decide about, else 404."""
+    found: ScoreChange | None = db.session.scalar(
+        kept_passes(officer).where(ScoreChange.id == change_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def valid_certificates(enrolment_ids: Iterable[int]) -> dict[int, Certificate]:
+    """Return the newest certificate that was not revoked, of each enrolment that has one."""
+    query = select(Certificate).where(
+        Certificate.enrolment_id.in_(list(enrolment_ids)), Certificate.revoked_at.is_(None)
+    )
+    return {one.enrolment_id: one for one in db.session.scalars(query.order_by(Certificate.id))}
 
 
 def name_of(person_id: int | None) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.accounts.models import Person
@@ -23,6 +23,11 @@ from lms.extensions import db
 from lms.jobs.services import enqueue
 from lms.lib import numbers
 from lms.lib.fonts import FontsUnknown
+from lms.notices import services as notices
+from lms.progress import services as progress
+from lms.quizzes.models import Attempt, ScoreChange
+from lms.quizzes.queries import quiz_of_attempt
+from lms.web.languages import interface_language
 
 log = structlog.get_logger()
 
@@ -41,6 +46,13 @@ class AlreadyIssued(Conflict):
 
 class AlreadyRevoked(Conflict):
     message = _l("This certificate was revoked already. Open it again to see when and why.")
+
+
+class AlreadyDecided(Conflict):
+    message = _l(
+        "Somebody has decided about this pass, or the key was corrected once more."
+        " Open the list again to see the newest state."
+    )
 
 
 def issue_if_eligible(enrolment_id: int) -> Certificate | None:
@@ -183,4 +195,57 @@ def revoke_certificate(
     holder = db.session.get_one(Person, certificate.person_id)
     signals.revoked.send(
         holder, number=certificate.number, course_title=certificate.facts["course_title"]
+    )
+
+
+def decide_kept_pass(
+    officer: Person, change: ScoreChange, *, is_withdrawn: bool, reason: str
+) -> None:
+    """Keep or withdraw a pass that a corrected key would not give. A certificate stays as it is.
+
+    Raises:
+        AlreadyDecided: of two at once, the second is refused.
+    """
+    attempt = change.attempt
+    db.session.refresh(attempt, with_for_update=True)
+    newest = select(func.max(ScoreChange.id)).where(ScoreChange.attempt_id == attempt.id)
+    decided = db.session.scalar(
+        update(ScoreChange)
+        .where(
+            ScoreChange.id == change.id,
+            ScoreChange.id == newest.scalar_subquery(),
+            ScoreChange.decided_at.is_(None),
+        )
+        .values(
+            decided_at=datetime.now(UTC),
+            decided_by_id=officer.id,
+            is_pass_withdrawn=is_withdrawn,
+            decision=reason,
+        )
+        .returning(ScoreChange.id)
+        .execution_options(synchronize_session=False)
+    )
+    if decided is None:
+        raise AlreadyDecided
+    if is_withdrawn:
+        attempt.is_passed = False
+        db.session.flush()
+        progress.withdraw_pass(attempt)
+    audit.record(
+        "withdraw_pass" if is_withdrawn else "keep_pass", "attempt", attempt.id,
+        country_code=attempt.enrolment.cohort.country_code, quiz=attempt.quiz, reason=reason,
+    )  # fmt: skip
+    _tell_decision(attempt, is_withdrawn=is_withdrawn, reason=reason)
+
+
+def _tell_decision(attempt: Attempt, *, is_withdrawn: bool, reason: str) -> None:
+    person, cohort = attempt.enrolment.person, attempt.enrolment.cohort
+    quiz, language = quiz_of_attempt(attempt), interface_language(person.language)
+    notices.send_pass_decided(
+        person,
+        course_title=quiz.outline.title(language),
+        quiz_title=quiz.title(language),
+        page_path=f"/learn/{cohort.slug}/{quiz.outline.slug}/{attempt.quiz}/start",
+        is_withdrawn=is_withdrawn,
+        reason=reason,
     )

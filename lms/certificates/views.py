@@ -26,7 +26,7 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.certificates import queries, services
-from lms.certificates.forms import NumberForm, RevokeForm
+from lms.certificates.forms import KeptPassForm, NumberForm, RevokeForm
 from lms.certificates.models import Certificate
 from lms.certificates.picture import picture_of
 from lms.certificates.rules import REVOCATION_REASONS
@@ -37,6 +37,8 @@ from lms.extensions import db, limiter
 from lms.lib import numbers
 from lms.lib.fonts import letter_name
 from lms.progress.queries import progress_of_many
+from lms.quizzes.models import ScoreChange
+from lms.quizzes.queries import quiz_of_attempt
 from lms.web.access import Role, allow, public
 from lms.web.languages import chosen_language
 from lms.web.pages import paged
@@ -45,6 +47,7 @@ bp = Blueprint("certificates", __name__)
 bp.add_app_template_filter(letter_name)
 CHECK_LIMIT = "60 per minute"
 READY_SIZE = 100  # people on one page: their boxes travel in one address
+DECISION = "/certificates/kept-passes/<int(max=2147483647):change_id>"
 SHOWN_LENGTH = 40  # characters of a typed number that an answer repeats
 FOR_STRANGERS = {
     f"certificates.{name}"
@@ -174,6 +177,59 @@ def _say_what_was_issued(issue: services.Issue) -> None:
             _("%(name)s: not issued. The list says what is missing.", name=name),
             "warning",
         )
+
+
+@bp.get("/certificates/kept-passes")
+@allow(Role.OFFICER)
+def kept_passes() -> ResponseReturnValue:
+    """List the passes that a corrected key would not give."""
+    page = paged(queries.kept_passes(current_user))
+    ids = [change.attempt.enrolment_id for change in page.rows]
+    return render_template(
+        "certificates/kept_passes.html",
+        page=page,
+        quiz_of=quiz_of_attempt,
+        certificates=queries.valid_certificates(ids),
+        country_name=country_name,
+    )
+
+
+@bp.get(DECISION)
+@allow(Role.OFFICER)
+def kept_pass(change_id: int) -> ResponseReturnValue:
+    return _kept_pass_page(queries.kept_pass(current_user, change_id), KeptPassForm())
+
+
+@bp.post(DECISION)
+@allow(Role.OFFICER)
+def decide_kept_pass(change_id: int) -> ResponseReturnValue:
+    change, form = queries.kept_pass(current_user, change_id), KeptPassForm()
+    if not form.validate_on_submit():
+        return _kept_pass_page(change, form, 422)
+    is_withdrawn = form.decision.data == "withdraw"
+    reason = form.reason.data or ""
+    services.decide_kept_pass(current_user, change, is_withdrawn=is_withdrawn, reason=reason)
+    certificate = queries.certificate_of(change.attempt.enrolment_id)
+    db.session.commit()
+    if is_withdrawn and certificate:
+        flash(_("The pass is withdrawn. Decide now about the certificate that rests on it."))
+        return redirect(url_for(".one", number=certificate.number), 303)
+    done = _("The pass is withdrawn.") if is_withdrawn else _("The pass is kept.")
+    flash(done, "success")
+    return redirect(url_for(".kept_passes"), 303)
+
+
+def _kept_pass_page(
+    change: ScoreChange, form: KeptPassForm, status: int = 200
+) -> ResponseReturnValue:
+    page = render_template(
+        "certificates/kept_pass.html",
+        change=change,
+        quiz=quiz_of_attempt(change.attempt),
+        certificate=queries.certificate_of(change.attempt.enrolment_id),
+        form=form,
+    )
+    return page, status
 
 
 @bp.get("/certificates/<number>")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from lms.cohorts.models import Enrolment
 from lms.cohorts.queries import Seat, seat_by_enrolment
@@ -69,6 +69,24 @@ def record_attempt(attempt: Attempt) -> None:
     """A passed quiz is a finished step; of whoever has left the course, nothing is noted."""
     if attempt.is_passed and attempt.enrolment.withdrawn_at is None:
         _note_done(seat_by_enrolment(attempt.enrolment_id), attempt.quiz)
+
+
+def withdraw_pass(attempt: Attempt) -> None:
+    """Take back what a pass had finished, unless another attempt at the quiz was passed too."""
+    db.session.execute(
+        select(Enrolment.id).where(Enrolment.id == attempt.enrolment_id).with_for_update()
+    )
+    others = select(Attempt.id).where(
+        Attempt.enrolment_id == attempt.enrolment_id,
+        Attempt.quiz == attempt.quiz,
+        Attempt.id != attempt.id,
+        Attempt.is_passed.is_(True),
+    )
+    if db.session.scalar(others.limit(1)) is not None:
+        return
+    place = DoneStep.enrolment_id == attempt.enrolment_id
+    db.session.execute(delete(DoneStep).where(place, DoneStep.path == attempt.quiz))
+    db.session.execute(delete(Completion).where(Completion.enrolment_id == attempt.enrolment_id))
 
 
 def _note_done(seat: Seat, path: str) -> None:

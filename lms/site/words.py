@@ -52,8 +52,10 @@ ACTION_NAMES = {
     "set_quiz_window": _l("Set when a quiz is open"),
     "start_attempt": _l("Started a quiz"),
     "submit_attempt": _l("Handed in a quiz"),
+    "keep_pass": _l("Kept a pass after a corrected key"),
     "mark_attempt": _l("The marks of a quiz were settled"),
     "suspend": _l("Suspended an account"),
+    "withdraw_pass": _l("Withdrew a pass after a corrected key"),
     "withdraw_role": _l("Withdrew a role"),
 }
 OBJECT_NAMES = {
