@@ -16,7 +16,7 @@ from lms.cohorts.queries import coordinated_cohort, coordinated_cohorts, country
 from lms.delegations import queries, services
 from lms.delegations.forms import InviteForm
 from lms.extensions import db
-from lms.quizzes.forms import ExtraTimeForm
+from lms.quizzes.forms import ExtraTimeForm, WindowForm, with_refused
 from lms.quizzes.queries import extra_time_of
 from lms.quizzes.services import grant_extra_time
 from lms.web.access import Role, allow
@@ -144,6 +144,43 @@ def give_cohort_extra_time(country: str, cohort: str) -> ResponseReturnValue:
     db.session.commit()
     flash(_("The extra time of the cohort is saved."), "success")
     return redirect(_address(found), 303)
+
+
+@bp.get("/<country>/<cohort>/times")
+@allow(Role.COORDINATOR)
+def times(country: str, cohort: str) -> ResponseReturnValue:
+    return _times_page(coordinated_cohort(current_user, country, cohort))
+
+
+def _times_page(cohort: Cohort, refused: WindowForm | None = None) -> ResponseReturnValue:
+    quizzes = queries.quiz_times(cohort, chosen_language())
+    forms = [WindowForm(one.cohort_course, one.path, one.window) for one in quizzes]
+    page = render_template(
+        "delegations/times.html",
+        cohort=cohort,
+        place=_place(cohort),
+        country=country_name(cohort.country_code, str(get_locale())),
+        quizzes=list(zip(quizzes, with_refused(forms, refused), strict=True)),
+        refused=refused,
+        now=datetime.now(UTC),
+    )
+    return page, 422 if refused else 200
+
+
+@bp.post("/<country>/<cohort>/times/<course>/<module>/<step>")
+@allow(Role.COORDINATOR)
+def set_times(
+    country: str, cohort: str, course: str, module: str, step: str
+) -> ResponseReturnValue:
+    found = coordinated_cohort(current_user, country, cohort)
+    wanted = queries.times_of_quiz(found, chosen_language(), course, f"{module}/{step}")
+    form = WindowForm(wanted.cohort_course, wanted.path)
+    if not form.validate_on_submit():
+        return _times_page(found, form)
+    saved = form.save()
+    db.session.commit()
+    flash(saved, "success")
+    return redirect(url_for(".times", country=country, cohort=cohort), 303)
 
 
 @bp.post("/<country>/<cohort>/invite")

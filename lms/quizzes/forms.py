@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import (
     DateTimeLocalField,
@@ -21,6 +22,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from lms.cohorts.models import CohortCourse
 from lms.quizzes.models import QuizWindow
+from lms.quizzes.services import set_window
 
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 YEARS = range(2000, 2101)  # any other is a slip of the keyboard
@@ -49,17 +51,36 @@ class ExtraTimeForm(FlaskForm):
 
 
 class WindowForm(FlaskForm):
-    """When a cohort may take a quiz, in the cohort's own time."""
+    """When a cohort may take a quiz, in the cohort's own time. A page may hold many of them."""
 
     opens_at = DateTimeLocalField(_l("Opens"), [Optional()], format=FORMATS)
     closes_at = DateTimeLocalField(_l("Closes"), [Optional()], format=FORMATS)
 
-    def __init__(self, cohort_course: CohortCourse, window: QuizWindow | None = None) -> None:
+    def __init__(
+        self, cohort_course: CohortCourse, path: str, window: QuizWindow | None = None
+    ) -> None:
+        self.cohort_course, self.path = cohort_course, path
         self.zone = ZoneInfo(cohort_course.cohort.time_zone)
         self.course_closes_at = cohort_course.closes_at
         known = {"opens_at": window.opens_at, "closes_at": window.closes_at} if window else {}
         local = {name: at.astimezone(self.zone) for name, at in known.items() if at}
-        super().__init__(prefix=f"cohort-{cohort_course.cohort_id}", data=local)
+        quiz = f"{cohort_course.course.slug}-{path.replace('/', '-')}"
+        super().__init__(prefix=f"{cohort_course.cohort.slug}-{quiz}", data=local)
+
+    def save(self) -> str:
+        """Set the times, and return what to say about it."""
+        lengthened = set_window(
+            self.cohort_course, self.path, self.moment(self.opens_at), self.moment(self.closes_at)
+        )
+        saved = _("The times of %(cohort)s are saved.", cohort=self.cohort_course.cohort.title)
+        if not lengthened:
+            return saved
+        more = ngettext(
+            "%(num)d attempt under way has more time now.",
+            "%(num)d attempts under way have more time now.",
+            lengthened,
+        )
+        return f"{saved} {more}"
 
     def moment(self, field: Field) -> datetime | None:
         """Return what was typed as a moment in UTC."""
@@ -86,6 +107,13 @@ class WindowForm(FlaskForm):
         else:
             field.errors = [_("The quiz must close after it opens. Set a later time.")]
         return False
+
+
+def with_refused(forms: list[WindowForm], refused: WindowForm | None) -> list[WindowForm]:
+    """Put the form with errors in the place of its like."""
+    if refused is None:
+        return forms
+    return [refused if form._prefix == refused._prefix else form for form in forms]  # noqa: SLF001
 
 
 def _check_year(field: Field) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lms.audit.models import AuditEvent
 from lms.cohorts.models import Cohort, CohortCourse
+from lms.courses.queries import outline_of
 from lms.extensions import db
 from lms.quizzes.models import QuizWindow
 from tests.factories import FIRST_QUIZ, make_cohort, make_staff
@@ -29,10 +30,10 @@ def local(moment) -> str:
     return moment.astimezone(ALMATY).strftime("%Y-%m-%dT%H:%M")
 
 
-def set_times(client, learner, opens_at="", closes_at=""):
-    prefix = f"cohort-{learner.seat.cohort_id}"
+def set_times(client, learner, opens_at="", closes_at="", url=""):
+    prefix = f"{learner.seat.cohort_slug}-digital-id-{FIRST_QUIZ.replace('/', '-')}"
     fields = {f"{prefix}-opens_at": opens_at, f"{prefix}-closes_at": closes_at}
-    return client.post(f"{URL}/{learner.seat.cohort_slug}", data=fields)
+    return client.post(url or f"{URL}/{learner.seat.cohort_slug}", data=fields)
 
 
 def windows() -> list[QuizWindow]:
@@ -159,6 +160,59 @@ class TestSetTimes:
             client.get(URL)
 
         assert len(statements) <= 6, statements
+
+
+class TestCoordinatorSetsTimes:
+    def url(self, learner):
+        return f"/delegations/kz/{learner.seat.cohort_slug}/times"
+
+    def set_times(self, client, learner, *times):
+        url = f"{self.url(learner)}/digital-id/{FIRST_QUIZ}"
+        return set_times(client, learner, *times, url=url)
+
+    def test_sees_every_quiz_of_the_cohort(self, client_of, learner):
+        coordinator = client_of(make_staff("coordinator", "country", "KZ"))
+
+        response = coordinator.get(self.url(learner))
+
+        page = words_of(response)
+        assert page.count("Opens") == len(
+            [one for one in outline_of(learner.seat.version_id).steps if one.kind == "quiz"]
+        )
+        assert "1. Who are you, and who says so?: Check your understanding" in page
+        assert "(UTC+5)" in page
+        dashboard = coordinator.get(self.url(learner).removesuffix("/times"))
+        assert f'href="{self.url(learner)}"' in dashboard.text
+
+    def test_sets_them_for_the_own_cohort(self, client_of, learner):
+        coordinator = client_of(make_staff("coordinator", "country", "KZ"))
+
+        response = self.set_times(coordinator, learner, "2030-12-01T09:00", "")
+
+        assert response.location == self.url(learner)
+        [window] = windows()
+        assert (window.cohort_id, window.quiz) == (learner.seat.cohort_id, FIRST_QUIZ)
+        assert 'value="2030-12-01T09:00"' in coordinator.get(self.url(learner)).text
+
+    def test_keeps_what_was_typed_when_it_makes_no_sense(self, client_of, learner):
+        coordinator = client_of(make_staff("coordinator", "country", "KZ"))
+
+        response = self.set_times(coordinator, learner, "2030-12-02T09:00", "2030-12-01T09:00")
+
+        assert response.status_code == 422
+        assert "must close after it opens" in words_of(response)
+        assert 'value="2030-12-02T09:00"' in response.text
+        assert windows() == []
+
+    def test_is_not_there_for_others(self, client_of, learner):
+        stranger = client_of(make_staff("coordinator", "country", "GE"))
+        own = client_of(make_staff("coordinator", "country", "KZ"))
+
+        assert stranger.get(self.url(learner)).status_code == 404
+        assert self.set_times(stranger, learner, "2030-12-01T09:00").status_code == 404
+        assert own.post(f"{self.url(learner)}/no-course/{FIRST_QUIZ}").status_code == 404
+        assert own.post(f"{self.url(learner)}/digital-id/who-says-so/x").status_code == 404
+        assert windows() == []
 
 
 class TestWindow:

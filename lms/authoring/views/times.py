@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from lms.authoring import queries
@@ -19,9 +18,9 @@ from lms.courses.outline import Step
 from lms.courses.queries import contents_of, outline_of, taught_version
 from lms.errors import NotFound
 from lms.extensions import db
-from lms.quizzes.forms import WindowForm
+from lms.quizzes.forms import WindowForm, with_refused
 from lms.quizzes.queries import windows_of
-from lms.quizzes.services import grant_extra_time, set_window
+from lms.quizzes.services import grant_extra_time
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
 
@@ -38,25 +37,19 @@ def _times_page(
 ) -> ResponseReturnValue:
     windows = windows_of(version.course_id, step.path)
     forms = [
-        (link, WindowForm(link, windows.get(link.cohort_id)))
+        WindowForm(link, step.path, windows.get(link.cohort_id))
         for link in queries.cohorts_taking(version)
     ]
-    if refused is not None:
-        forms = [(link, refused if _is_for(refused, form) else form) for link, form in forms]
     page = render_template(
         "authoring/times.html",
         version=version,
         contents=contents_of(version.id, chosen_language()),
         step=step,
-        forms=forms,
+        forms=with_refused(forms, refused),
         refused=refused,
         now=datetime.now(UTC),
     )
     return page, 422 if refused else 200
-
-
-def _is_for(one: WindowForm, other: WindowForm) -> bool:
-    return bool(one.opens_at.name == other.opens_at.name)
 
 
 @bp.post("/<course>/times/<module>/<step>/<cohort>")
@@ -68,23 +61,12 @@ def set_times(course: str, module: str, step: str, cohort: str) -> ResponseRetur
     link = next((one for one in links if one.cohort.slug == cohort), None)
     if link is None:
         raise NotFound
-    form = WindowForm(link)
+    form = WindowForm(link, wanted.path)
     if not form.validate_on_submit():
         return _times_page(version, wanted, form)
-    lengthened = set_window(
-        link, wanted.path, form.moment(form.opens_at), form.moment(form.closes_at)
-    )
+    saved = form.save()
     db.session.commit()
-    flash(_("The times of %(cohort)s are saved.", cohort=link.cohort.title), "success")
-    if lengthened:
-        flash(
-            ngettext(
-                "%(num)d attempt under way has more time now.",
-                "%(num)d attempts under way have more time now.",
-                lengthened,
-            ),
-            "info",
-        )
+    flash(saved, "success")
     return redirect(url_for(".times", course=course, module=module, step=step), 303)
 
 

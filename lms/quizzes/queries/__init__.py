@@ -32,6 +32,7 @@ from lms.quizzes.queries.times import (
     running_attempts,
     window_of,
     windows_of,
+    windows_of_cohort,
 )
 from lms.quizzes.queries.tries import FirstTry, first_tries, saved_answers
 
@@ -65,6 +66,7 @@ __all__ = [
     "typed_of",
     "window_of",
     "windows_of",
+    "windows_of_cohort",
 ]
 
 

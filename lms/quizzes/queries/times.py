@@ -107,6 +107,12 @@ def extra_times_of(person_ids: Iterable[int], cohort_ids: Iterable[int]) -> list
     return list(db.session.scalars(query.order_by(ExtraTime.granted_at.desc())))
 
 
+def windows_of_cohort(cohort_id: int) -> dict[tuple[int, str], QuizWindow]:
+    """Return when a cohort may take its quizzes, where that is set, by course and module/step."""
+    found = db.session.scalars(select(QuizWindow).where(QuizWindow.cohort_id == cohort_id))
+    return {(window.course_id, window.quiz): window for window in found}
+
+
 def windows_of(course_id: int, path: str) -> dict[int, QuizWindow]:
     """Return when each cohort may take a quiz, where that is set, by the cohort's id."""
     query = select(QuizWindow).where(QuizWindow.course_id == course_id, QuizWindow.quiz == path)
