@@ -179,7 +179,7 @@ class TestCoordinatorSetsTimes:
         assert page.count("Opens") == len(
             [one for one in outline_of(learner.seat.version_id).steps if one.kind == "quiz"]
         )
-        assert "1. Who are you, and who says so?: Check your understanding" in page
+        assert "1. Who are you, and who says so? – Check your understanding" in page
         assert "(UTC+5)" in page
         dashboard = coordinator.get(self.url(learner).removesuffix("/times"))
         assert f'href="{self.url(learner)}"' in dashboard.text

@@ -25,7 +25,7 @@ class QuizTimes:
     @property
     def title(self) -> str:
         module, line = self.contents.by_path[self.path]
-        return f"{module.number}. {module.title}: {line.title}"
+        return f"{module.number}. {module.title} – {line.title}"
 
     @property
     def address(self) -> dict[str, str]:
