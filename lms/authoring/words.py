@@ -27,12 +27,17 @@ THIRDS = {
     Third.BOTTOM: _l("Bottom third"),
 }
 EFFECTS = {
-    Effect.A: _l("A: no difference that matters"),
-    Effect.B: _l("B: some difference; read both texts side by side"),
-    Effect.C: _l("C: a large difference; the translation or the example is not fair"),
+    Effect.A: _l("No difference that matters."),
+    Effect.B: _l("Some difference: read both texts side by side."),
+    Effect.C: _l("A large difference: the translation or the example is not fair."),
 }
 
 
 def flag_words(raised: Raised) -> str:
     """Say what is odd about an item and what to do."""
     return str(FLAGS[raised.flag]) % {"option": raised.option}
+
+
+def every_flag() -> dict[Flag, str]:
+    """Say what each flag says, of an option X where it is about one."""
+    return {flag: flag_words(Raised(flag, "X")) for flag in Flag}

@@ -197,6 +197,27 @@ class TestAnalyseQuiz:
         assert [row.percent for row in item.rows if row.count] == [100]
         assert found.spread.mean == 100
 
+    def test_shows_what_was_chosen_on_a_scale_and_nothing_else(self, instructor, keys):
+        key = keys[0]
+        item = db.session.scalars(
+            select(CourseItem).filter_by(bank="who-says-so", item_id=key.partition("/")[2])
+        ).one()
+        item.structure = {"id": item.item_id, "type": "likert", "levels": 2}
+        item.texts = {"en": {"prompt": "Is it good?", "feedback": "Opinions differ.",
+                             "labels": ["No", "Yes"]}}  # fmt: skip
+        db.session.commit()
+        forget_cached()
+        for index, enrolment in enumerate(make_enrolments(10)):
+            store(enrolment, {keys[-1]: 1.0}, item_keys=[key, keys[-1]],
+                  responses={key: "1" if index < 3 else "2"})  # fmt: skip
+
+        page = text_of(instructor.get(address_of(key)))
+
+        assert "A No 30 % (3)" in page
+        assert "B Yes 70 % (7)" in page
+        assert "third" not in page
+        assert "Goes with the rest" not in page
+
     def test_takes_the_median_time_from_the_event_before(self, keys):
         one, two = keys[:2]
         for enrolment in make_enrolments(10):

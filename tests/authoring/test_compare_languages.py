@@ -38,7 +38,7 @@ class TestCompareLanguages:
         [item] = [item for item in pair.items if item.key == bad]
         assert item.difference.delta < -1.5
         assert item.right_percent(is_focal=True) < item.right_percent(is_focal=False)
-        assert page.count("harder here. C: a large difference") == 1
+        assert page.count("Harder here. A large difference") == 1
 
     def test_compares_with_the_language_of_most_attempts(self, compared):
         make_results(make_enrolments(30), FINAL, languages=("ru", "kk", "ru"))

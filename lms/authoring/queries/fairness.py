@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from lms.authoring.queries.quiz import TaughtQuiz
 from lms.authoring.rules import missing
@@ -21,6 +22,12 @@ class Comparison:
     prompt: str
     answers: list[tuple[int, bool, bool]] = field(default_factory=list)
     """Of each learner: stratum, whether in the other language, whether right as a whole."""
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """What its own page is found by, within the quiz."""
+        bank, _slash, item = self.key.partition("/")
+        return {"bank": bank, "item": item, "revision": self.revision}
 
     def count(self, *, is_focal: bool) -> int:
         return sum(focal is is_focal for _stratum, focal, _right in self.answers)

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from lms.authoring.rules import ENOUGH, missing
+from lms.authoring.rules import missing
 from lms.courses.models import CourseItem
 from lms.quizzes.items import TYPES, ItemType, Response, Words
 from lms.quizzes.rules import analysis as rules
@@ -68,6 +68,12 @@ class ItemFigures:
         return self.item.revision
 
     @property
+    def address(self) -> dict[str, Any]:
+        """What its own page is found by, within the quiz."""
+        bank, _slash, item = self.key.partition("/")
+        return {"bank": bank, "item": item, "revision": self.revision}
+
+    @property
     def prompt(self) -> str:
         return str(self.text["prompt"])
 
@@ -115,6 +121,11 @@ class ItemFigures:
     @cached_property
     def third_counts(self) -> dict[Third, int]:
         return {third: self.thirds.count(third) for third in Third}
+
+    @property
+    def third_missing(self) -> dict[Third, int]:
+        """How many more learners each third needs until its shares say something."""
+        return {third: missing(count) for third, count in self.third_counts.items()}
 
     @property
     def right_options(self) -> list[str]:
@@ -165,7 +176,7 @@ class ItemFigures:
         )
 
     def _share(self, third: Third, given: list[bool]) -> float | None:
-        if self.third_counts[third] < ENOUGH:
+        if self.third_missing[third]:
             return None
         chose = sum(one for one, its in zip(given, self.thirds, strict=True) if its is third)
         return 100 * chose / self.third_counts[third]

@@ -12,10 +12,11 @@ from lms.audit import services as audit
 from lms.authoring import queries, sheets
 from lms.authoring.queries import TaughtQuiz
 from lms.authoring.views import bp
-from lms.authoring.words import EFFECTS, THIRDS, flag_words
+from lms.authoring.words import EFFECTS, THIRDS, every_flag, flag_words
 from lms.courses.queries import contents_of
 from lms.extensions import begin_to_write, db
 from lms.lib.sheets import Sheet
+from lms.quizzes.rules.analysis import THRESHOLDS
 from lms.web.access import Role, allow
 from lms.web.files import sheet_answer, wanted_format
 from lms.web.languages import chosen_language
@@ -90,7 +91,15 @@ def analysis(course: str, module: str, step: str) -> ResponseReturnValue:
     if file_format := wanted_format():
         sheet = sheets.items_sheet(taught, [*items, *found.unscored], sort)
         return _export(taught, sheet, file_format, "questions")
-    return _page("analysis", taught, analysis=found, items=items, sort=sort)
+    return _page(
+        "analysis",
+        taught,
+        analysis=found,
+        items=items,
+        sort=sort,
+        thresholds=THRESHOLDS,
+        flag_words=every_flag(),
+    )
 
 
 @bp.get("/<course>/analysis/<module>/<step>/<bank>/<item>/<int:revision>")

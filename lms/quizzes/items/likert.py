@@ -25,6 +25,7 @@ class Likert(Unscored[LikertStructure, LikertText]):
 
     structure_model = LikertStructure
     text_model = LikertText
+    is_choice = True
 
     def text_faults(self, structure: LikertStructure, text: LikertText) -> Iterable[Fault]:
         if len(text.labels) != structure.levels:
