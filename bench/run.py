@@ -2,6 +2,7 @@
 
 script/bench [--json] [--requests 600]
 script/bench quiz [--json] [--learners 300] [--seconds 30]
+script/bench analysis [--json] [--learners 2000]
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from flask import Flask
 from sqlalchemy import event
 
-from bench import quiz
+from bench import analysis, quiz
 from bench.load import HTTPConnection, Request, hidden, measure, page, send, server
 from bench.seed import ACTIVE, PEOPLE_PER_COHORT, seed
 from lms import create_app
@@ -38,7 +39,7 @@ serial = count()
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["pages", "quiz"], default="pages")
+    parser.add_argument("what", nargs="?", choices=["pages", "quiz", "analysis"], default="pages")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--requests", type=int, default=600, help="of each page")
     parser.add_argument("--learners", type=int, default=300, help="at one quiz at the same time")
@@ -48,6 +49,9 @@ def main() -> None:
         if options.what == "quiz":
             result = quiz.bench(Path(folder), options.learners, options.seconds)
             print(json.dumps(result) if options.json else quiz.table(result))
+        elif options.what == "analysis":
+            result = analysis.bench(Path(folder), options.learners)
+            print(json.dumps(result) if options.json else analysis.table(result))
         else:
             result = bench(folder, options.requests)
             print(json.dumps(result) if options.json else table(result))

@@ -1,0 +1,51 @@
+"""The figures of a quiz with enough attempts to show them all: accessible, and never wider than the screen."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from lms import create_app
+from lms.config import Config
+from lms.extensions import db
+from tests.authoring.results import make_enrolments, make_results
+from tests.browser.site import sign_in
+from tests.factories import FIRST_QUIZ
+
+pytestmark = pytest.mark.xdist_group("browser")
+axe = Axe()
+WIDTHS = (320, 390, 1280)
+
+
+@pytest.fixture(scope="module")
+def results(site) -> None:
+    """Let many people take the first quiz, in three languages."""
+    app = create_app(Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "ERROR"}))
+    with app.app_context():
+        make_results(make_enrolments(120), languages=("en", "en", "ru", "kk"))
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.usefixtures("results")
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+class TestAnalysisPages:
+    def test_are_accessible(self, browser, site, width, colours):
+        context = browser.new_context(
+            base_url=site.url, viewport={"width": width, "height": 800}, color_scheme=colours
+        )
+        page = context.new_page()
+        sign_in(page, "instructor")
+        page.goto(f"/teach/digital-id/analysis/{FIRST_QUIZ}")
+        question = page.locator("table th a[lang]").first.get_attribute("href")
+
+        for address in (page.url, question, f"/teach/digital-id/fairness/{FIRST_QUIZ}"):
+            page.goto(address)
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            found = axe.run(page)
+
+            assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+            assert page.locator("table").count(), address
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        context.close()
