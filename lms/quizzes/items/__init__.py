@@ -4,10 +4,12 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from lms.quizzes.items.categorise import Categorise
 from lms.quizzes.items.cloze import Cloze
 from lms.quizzes.items.contract import (
     Feedback,
     ItemType,
+    MarkedPart,
     NoKey,
     Quantity,
     Remark,
@@ -20,8 +22,10 @@ from lms.quizzes.items.faults import Fault
 from lms.quizzes.items.file_upload import FileUpload
 from lms.quizzes.items.hotspot import Hotspot
 from lms.quizzes.items.likert import Likert
+from lms.quizzes.items.matching import Matching
 from lms.quizzes.items.multiple_response import MultipleResponse
 from lms.quizzes.items.numeric import Numeric
+from lms.quizzes.items.ordering import Ordering
 from lms.quizzes.items.reflection import Reflection
 from lms.quizzes.items.short_text import ShortText
 from lms.quizzes.items.single_choice import SingleChoice
@@ -45,6 +49,7 @@ __all__ = [
     "Feedback",
     "FileUpload",
     "ItemType",
+    "MarkedPart",
     "NoKey",
     "Quantity",
     "Remark",
@@ -67,9 +72,12 @@ TYPES: dict[str, ItemType[Any, Any]] = {
     "true_false": TrueFalse(),
     "numeric": Numeric(),
     "short_text": ShortText(),
+    "matching": Matching(),
+    "ordering": Ordering(),
+    "categorise": Categorise(),
+    "cloze": Cloze(),
     "essay": Essay(),
     "file_upload": FileUpload(),
-    "cloze": Cloze(),
     "hotspot": Hotspot(),
     "likert": Likert(),
     "reflection": Reflection(),

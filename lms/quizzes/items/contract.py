@@ -55,6 +55,15 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class MarkedPart:
+    """One part of an answer that has several, once the learner may know whether it is right."""
+
+    words: str
+    is_right: bool
+    is_given: bool = True
+
+
+@dataclass(frozen=True)
 class Feedback:
     """What a learner may read once the quiz shows it."""
 
@@ -182,6 +191,12 @@ class ItemType(ABC, Generic[StructureT, TextT]):
     @abstractmethod
     def describe(self, structure: Table, text: Table, response: Response | None) -> list[Words]:
         """Put a response into words, one entry for each thing chosen; empty for no answer."""
+
+    def marked_parts(
+        self, structure: Table, text: Table, response: Response | None
+    ) -> list[MarkedPart]:
+        """Say of each part whether it is right; none where an answer is right or wrong as a whole."""
+        return []
 
     def describe_correct(self, structure: Table, text: Table) -> list[Words]:
         """Put the right answer into words."""

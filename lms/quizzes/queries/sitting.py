@@ -19,6 +19,7 @@ from lms.quizzes.items import (
     BadResponse,
     Feedback,
     ItemType,
+    MarkedPart,
     Submitted,
     Table,
     Words,
@@ -89,11 +90,20 @@ class Question:
     @cached_property
     def options(self) -> list[tuple[str, Words]]:
         """List the choices in this attempt's order."""
-        options = dict(self.type.options(self.item.structure, self.text))
-        order = rules.order_options(
-            self.key, list(options), self.seed, shuffle=self.is_shuffled and self.type.is_shuffled
-        )
-        return [(option, options[option]) for option in order]
+        options = self.type.options(self.item.structure, self.text)
+        return self.in_order(options) if self.type.is_shuffled else options
+
+    def in_order(self, things: list[Any], *, is_asked: bool = False) -> list[Any]:
+        """Put pairs of id and words into this attempt's order.
+
+        ``is_asked``: the order is what the item asks for, so they never stand in the right one.
+        """
+        words = dict(things)
+        shuffle = self.is_shuffled or is_asked
+        order = rules.order_options(self.key, list(words), self.seed, shuffle=shuffle)
+        if is_asked and order == self.item.structure["correct"]:
+            order = [*order[1:], order[0]]
+        return [(one, words[one]) for one in order]
 
     @property
     def answer_words(self) -> list[Words]:
@@ -115,6 +125,10 @@ class Question:
     @property
     def correct_words(self) -> list[Words]:
         return self.type.describe_correct(self.structure, self.text)
+
+    @property
+    def marked_parts(self) -> list[MarkedPart]:
+        return self.type.marked_parts(self.structure, self.text, self.response)
 
     @property
     def feedback(self) -> Feedback:
