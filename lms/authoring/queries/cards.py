@@ -74,9 +74,7 @@ def _card(script: Script, outline: Outline, language: str) -> ItemCard:
     text = in_language(item.texts, language, outline.source_language)
     kind = TYPES[structure["type"]]
     options = kind.options(structure, text)
-    answers = kind.describe_correct(structure, text)
-    if not options and isinstance(structure.get("correct"), list):
-        answers = [*structure["correct"], *text.get("accepted", [])]
+    answers = kind.describe_key(structure, text)
     remarks = text.get("option_feedback", {})
     fact = structure.get("fact", "")
     return ItemCard(

@@ -202,6 +202,10 @@ class ItemType(ABC, Generic[StructureT, TextT]):
         """Put the right answer into words."""
         return self.describe(structure, text, self.correct_response(structure))
 
+    def describe_key(self, structure: Table, text: Table) -> list[Words]:
+        """List for the course's instructor everything that is right."""
+        return self.describe_correct(structure, text)
+
     def feedback(self, structure: Table, text: Table, response: Response | None) -> Feedback:
         """Explain the right answer and, where the author did, the options that were chosen."""
         return Feedback(self.read_text(text).feedback)

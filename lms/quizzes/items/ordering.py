@@ -121,9 +121,7 @@ class Ordering(ItemType[OrderingStructure, OrderingText]):
         correct = self.read_structure(structure).correct
         known = sorted((place, one) for one, place in places.items() if one in correct)
         return [
-            MarkedPart(
-                f"{place}. {words.get(one, one)}", is_right=correct.index(one) + 1 == place
-            )
+            MarkedPart(f"{place}. {words.get(one, one)}", is_right=correct.index(one) + 1 == place)
             for place, one in known
         ]
 

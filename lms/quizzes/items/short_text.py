@@ -68,6 +68,9 @@ class ShortText(ItemType[ShortTextStructure, ShortTextText]):
     def describe(self, structure: Table, text: Table, response: Response | None) -> list[Words]:
         return [response] if isinstance(response, str) else []
 
+    def describe_key(self, structure: Table, text: Table) -> list[Words]:
+        return [*self.read_structure(structure).correct, *self.read_text(text).accepted]
+
     def describe_correct(self, structure: Table, text: Table) -> list[Words]:
         in_this_language = self.read_text(text).accepted
         return [*in_this_language[:1]] or [self.correct_response(structure)]

@@ -1,8 +1,11 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask_babel import Babel
+
+from lms.quizzes.items import TYPES
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 
@@ -32,3 +35,34 @@ def say():
             return [str(word) for word in words]
 
     return say
+
+
+@pytest.fixture
+def app_words():
+    """Ask for words as a page in English would."""
+
+    def ask(question):
+        app = Flask("page")
+        Babel(app)
+        with app.test_request_context():
+            return question()
+
+    return ask
+
+
+@pytest.fixture
+def asked():
+    """Return what a template of an item gets, for a response."""
+
+    def make(name, structure, text, response=None):
+        return SimpleNamespace(
+            type=TYPES[name],
+            structure=structure,
+            text=text,
+            options=TYPES[name].options(structure, text),
+            response=response,
+            unit=None,
+            in_order=lambda things, **_order: things,
+        )
+
+    return make

@@ -3,7 +3,6 @@ import inspect
 import json
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -26,6 +25,32 @@ EXAMPLES = {
     "true_false": ({"correct": True}, TEXT),
     "numeric": ({"correct": 12.5, "tolerance": 0.5}, TEXT | {"unit": "%"}),
     "short_text": ({"correct": ["once only"]}, TEXT | {"accepted": ["one time"]}),
+    "matching": (
+        {
+            "stems": ["a", "b"],
+            "options": ["x", "y", "z"],
+            "correct": {"a": "x", "b": "y"},
+            "partial": True,
+        },
+        TEXT
+        | {
+            "stems": {"a": "Number", "b": "Card"},
+            "options": {"x": "1962", "y": "1968", "z": "1999"},
+        },
+    ),
+    "ordering": (
+        {"options": ["a", "b", "c"], "correct": ["c", "a", "b"], "partial": True},
+        CHOICES,
+    ),
+    "categorise": (
+        {
+            "options": ["a", "b", "c"],
+            "categories": ["x", "y"],
+            "correct": {"a": "x", "b": "y", "c": "x"},
+            "partial": True,
+        },
+        CHOICES | {"categories": {"x": "On the phone", "y": "In the register"}},
+    ),
     "essay": (RUBRIC | {"min_words": 2, "max_words": 3}, CRITERIA),
     "file_upload": (RUBRIC, CRITERIA),
     "cloze": (
@@ -70,13 +95,23 @@ every_type = pytest.mark.parametrize("name", TYPES)
 answers = st.one_of(
     st.text(),
     st.text(alphabet=st.characters()),  # lone surrogates too
-    st.sampled_from(["a", "b", "c", "true", "false", "12,5 %", "Once only."]),
+    st.sampled_from(["a", "b", "c", "x", "1", "3", "true", "false", "12,5 %", "Once only."]),
 )
-
-forms = st.dictionaries(
-    st.sampled_from(["answer", "answer.year", "answer.paper", "answer.", "answer.x"]),
-    st.lists(answers, max_size=4),
+fields = st.one_of(
+    st.sampled_from(["answer", "answer.a", "answer.b", "answer.year", "answer.paper", "answer."]),
+    st.text().map("answer.{}".format),
 )
+responses = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.text(),
+    st.lists(st.sampled_from("abcd"), max_size=5),
+    st.dictionaries(
+        st.one_of(st.sampled_from(["a", "b", "c", "year", "paper"]), st.text()),
+        st.one_of(answers, st.none(), st.integers(), st.lists(st.text())),
+    ),
+)
+forms = st.dictionaries(fields, st.lists(answers, max_size=4))
 
 
 class TestEveryType:
@@ -144,20 +179,15 @@ class TestEveryType:
         assert response is not None
 
     @every_type
-    @given(
-        response=st.one_of(
-            st.none(),
-            st.booleans(),
-            st.text(),
-            st.lists(st.sampled_from("abcd"), max_size=5),
-            st.dictionaries(st.sampled_from(["year", "paper", "x"]), answers | st.lists(answers)),
-        )
-    )
+    @given(response=responses)
     def test_survives_the_response_of_another_type(self, name, response):
         structure, text = example(name)
         item_type = TYPES[name]
 
         assert isinstance(item_type.describe(structure, text, response), list)
+        assert isinstance(item_type.marked_parts(structure, text, response), list)
+        assert isinstance(item_type.warning(structure, response), str)
+        assert item_type.is_complete(structure, response) in {True, False}
         assert 0.0 <= item_type.mark(structure, response, [text]) <= 1.0
 
     @every_type
@@ -182,20 +212,11 @@ class TestEveryType:
         assert TYPES[name].mark(structure, None, [text]) == 0.0
 
     @every_type
-    def test_asks_in_an_accessible_way(self, name, page):
+    def test_asks_in_an_accessible_way(self, name, page, asked):
         structure, text = example(name)
         options = TYPES[name].options(structure, text)
 
-        item = SimpleNamespace(
-            type=TYPES[name],
-            structure=structure,
-            text=text,
-            options=options,
-            response=None,
-            unit=None,
-        )
-
-        html = page(name, item)
+        html = page(name, asked(name, structure, text))
 
         inputs = re.findall(r"<(?:input|textarea|select)[^>]*>", html)
         ids = [re.search(r'\sid="([^"]*)"', one)[1] for one in inputs]
