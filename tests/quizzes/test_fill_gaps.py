@@ -22,7 +22,8 @@ class TestFillGaps:
 
         assert [one.response for one in answers_of(attempt)] == [{"year": "1968"}]
         review = words_of(learner.get("attempt/1/review"))
-        assert "2 of 2 questions are not answered: question 1 , question 2" in review
+        assert "1 of 2 questions is not answered: question 2" in review
+        assert "1 of 2 questions is partly answered: question 1" in review
         assert "Numbers came in [1968], with a card of […] for everybody." in review
 
     def test_shows_again_what_was_refused(self, learner, asked):

@@ -41,6 +41,8 @@ class ItemCard:
     is_scored: bool
     options: list[Option]  # none where the answer is typed
     answers: list[Words]  # none where no rule can say what is right
+    is_in_parts: bool  # whether they make one answer together; else each of them is one
+    left_over: list[Words]  # may be chosen, and is right nowhere
     tolerance: str
     feedback: str
     citation: Citation | None
@@ -90,6 +92,8 @@ def _card(script: Script, outline: Outline, language: str) -> ItemCard:
             for option_id, words in options
         ],
         answers=answers,
+        is_in_parts=isinstance(kind.correct_response(structure), dict),
+        left_over=kind.left_over(structure, text),
         tolerance=rules.tolerance_words(structure),
         feedback=text["feedback"],
         citation=cited_sources(outline, [fact])[0] if fact in outline.facts else None,

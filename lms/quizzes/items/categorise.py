@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lms.quizzes.items.assigning import Assigning, AssigningStructure
 from lms.quizzes.items.contract import Id, ItemText, NonBlank
+from lms.quizzes.items.in_parts import Assigning, AssigningStructure
 
 
 class CategoriseStructure(AssigningStructure):
@@ -20,6 +20,8 @@ class CategoriseText(ItemText):
 
 
 class Categorise(Assigning[CategoriseStructure, CategoriseText]):
+    """The things are shuffled; the categories stand as written, for many have an order of their own."""
+
     structure_model = CategoriseStructure
     text_model = CategoriseText
     part_field, choice_field = "options", "categories"

@@ -1,7 +1,7 @@
 """What items share that are answered by choosing: options with words of their own."""
 
 from collections.abc import Iterable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
@@ -96,11 +96,13 @@ class Choice(ItemType[KeyedT, ChoiceTextT]):
         )
 
 
-def chosen(response: Response | None) -> list[str]:
+def chosen(response: Any) -> list[str]:
     """List the options of a response; none when it is not a choice at all."""
     if isinstance(response, str):
         return [response]
-    return response if isinstance(response, list) else []
+    if not isinstance(response, list):
+        return []
+    return [option for option in response if isinstance(option, str)]
 
 
 def _missing_words(structure: KeyedStructure, text: ChoiceText) -> Iterable[Fault]:

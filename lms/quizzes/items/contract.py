@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from flask_babel import format_decimal
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -40,9 +41,34 @@ class Quantity:
         return f"{number}\N{NO-BREAK SPACE}{self.unit}" if self.unit else number
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two things that an answer brings together; each language puts them together in its own way."""
+
+    one: "Words"
+    other: "Words"
+
+    def __str__(self) -> str:
+        return _("%(part)s: %(answer)s", part=self.one, answer=self.other)
+
+
+class Placed(Pair):
+    """A place, and what an answer puts there."""
+
+    def __str__(self) -> str:
+        return _("%(place)s. %(thing)s", place=self.one, thing=self.other)
+
+
+class Neighbours(Pair):
+    """What an answer puts one after the other."""
+
+    def __str__(self) -> str:
+        return _("%(thing)s, then %(next)s", thing=self.one, next=self.other)
+
+
 # Prints itself in the reader's language. A LazyString is for words of the interface only: a page
 # prints it unescaped, so nothing that an author or a learner wrote may be inside.
-Words: TypeAlias = str | LazyString | Quantity
+Words: TypeAlias = str | LazyString | Quantity | Pair
 
 
 @dataclass(frozen=True)
@@ -58,9 +84,8 @@ class Remark:
 class MarkedPart:
     """One part of an answer that has several, once the learner may know whether it is right."""
 
-    words: str
+    words: Words
     is_right: bool
-    is_given: bool = True
 
 
 @dataclass(frozen=True)
@@ -112,6 +137,7 @@ class ItemType(ABC, Generic[StructureT, TextT]):
     is_choice: ClassVar[bool] = False  # whether a response names one or some of the options
     is_marked_by_person: ClassVar[bool] = False  # no rule can say how good an answer is
     takes_file: ClassVar[bool] = False  # sent with the form; none sent leaves what is there
+    script: ClassVar[str] = ""  # a file of static/js that makes answering easier, never possible
     nothing_given: ClassVar[LazyString] = _l("Choose an answer")
 
     def check(self, structure: Table, text: Table) -> list[Fault]:
@@ -205,6 +231,10 @@ class ItemType(ABC, Generic[StructureT, TextT]):
     def describe_key(self, structure: Table, text: Table) -> list[Words]:
         """List for the course's instructor everything that is right."""
         return self.describe_correct(structure, text)
+
+    def left_over(self, structure: Table, text: Table) -> list[Words]:
+        """List what may be chosen for a part and is right for none."""
+        return []
 
     def feedback(self, structure: Table, text: Table, response: Response | None) -> Feedback:
         """Explain the right answer and, where the author did, the options that were chosen."""

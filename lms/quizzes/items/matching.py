@@ -1,11 +1,11 @@
-"""Pairs: each stem belongs to one of the options, and an option may be left over or serve twice."""
+"""Pairs: each stem belongs to one of the options."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lms.quizzes.items.assigning import Assigning, AssigningStructure
 from lms.quizzes.items.contract import Id, ItemText, NonBlank
+from lms.quizzes.items.in_parts import Assigning, AssigningStructure
 
 
 class MatchingStructure(AssigningStructure):
@@ -20,9 +20,13 @@ class MatchingText(ItemText):
 
 
 class Matching(Assigning[MatchingStructure, MatchingText]):
-    """Options that are left over keep the last pair from being known by the others.
+    """An option may be left over, or serve several stems.
 
-    Source: QTI 3.0, ``qti-match-interaction`` with each source in one association.
+    So the last pair cannot be told from the others, and no answer has to be refused or lost because
+    one option was chosen twice.
+
+    Source: QTI 3.0, ``qti-match-interaction``: ``match-max`` is 1 for each stem and 0 (any number)
+    for each option.
     """
 
     structure_model = MatchingStructure

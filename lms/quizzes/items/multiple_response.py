@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from lms.quizzes.items.choices import Choice, ChoiceStructure, ChoiceText
+from lms.quizzes.items.choices import Choice, ChoiceStructure, ChoiceText, chosen
 from lms.quizzes.items.contract import Response, Table
 from lms.quizzes.items.submitted import Submitted, chosen_options
 
@@ -33,10 +33,10 @@ class MultipleResponse(Choice[MultipleResponseStructure, ChoiceText]):
         if not isinstance(response, list):
             return 0.0
         item = self.read_structure(structure)
-        chosen, correct = set(response), set(item.correct)
+        given, correct = set(chosen(response)), set(item.correct)
         if not item.partial:
-            return float(chosen == correct)
-        right, wrong = len(chosen & correct), len(chosen - correct)
+            return float(given == correct)
+        right, wrong = len(given & correct), len(given - correct)
         return max(0, right - wrong) / len(correct)
 
     def correct_response(self, structure: Table) -> list[str]:

@@ -1,84 +1,95 @@
 """Things to put in order: each is given its place."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Literal
+from itertools import pairwise
+from typing import Annotated, Literal, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import Field
 
-from lms.quizzes.items.assigning import given, word_faults
 from lms.quizzes.items.contract import (
     Id,
     ItemStructure,
     ItemText,
-    ItemType,
     MarkedPart,
+    Neighbours,
     NoKey,
     NonBlank,
+    Placed,
     Response,
     Table,
     Words,
 )
 from lms.quizzes.items.faults import Fault, repeated
-from lms.quizzes.items.submitted import PART, Submitted, chosen_option
+from lms.quizzes.items.in_parts import InParts, word_faults
+
+T = TypeVar("T")
 
 
 class OrderingStructure(ItemStructure):
     type: Literal["ordering"]
-    options: Annotated[list[Id], Field(min_length=2)]
+    # It never stands in the right order, and of two things there would be only one other.
+    options: Annotated[list[Id], Field(min_length=3)]
     correct: list[Id]  # the options in their order
-    partial: bool = False
+    partial: bool = False  # whether each two neighbours in the right order earn their share
 
 
 class OrderingText(ItemText):
     options: dict[Id, NonBlank]
 
 
-class Ordering(ItemType[OrderingStructure, OrderingText]):
+class Ordering(InParts[OrderingStructure, OrderingText]):
     """The response is a table: option to its place, "1" for the first; what has none is left out.
 
     Two options may have one place for a while: whoever moves things about has to begin somewhere,
-    and what was saved on the way is kept.
+    and what was saved on the way is kept. It is no answer yet.
     """
 
     structure_model = OrderingStructure
     text_model = OrderingText
+    part_field = "options"
+    script = "ordering.js"
     nothing_given = _l("Choose a place for each line")
+
+    def read_parts(self, structure: OrderingStructure) -> list[str]:
+        return structure.options
+
+    def read_choices(self, structure: OrderingStructure) -> list[str]:
+        return [str(place) for place in range(1, len(structure.options) + 1)]
 
     def structure_faults(self, structure: OrderingStructure) -> Iterable[Fault]:
         yield from repeated("options", structure.options)
         yield from repeated("correct", structure.correct)
-        if set(structure.correct) != set(structure.options):
-            what = "It does not have the same ids as the options."
-            yield Fault("structure", "correct", what, "Write each option once, in the right order.")
+        repair = "Write each option once, in the right order."
+        for option in dict.fromkeys(structure.options):
+            if option not in structure.correct:
+                yield Fault("structure", "correct", f'"{option}" has no place in it.', repair)
+        for option in dict.fromkeys(structure.correct):
+            if option not in structure.options:
+                yield Fault("structure", "correct", f'"{option}" is not among the options.', repair)
 
     def text_faults(self, structure: OrderingStructure, text: OrderingText) -> Iterable[Fault]:
-        yield from word_faults("options", structure.options, text)
+        yield from word_faults(text, "options", structure.options)
 
-    def parts(self, structure: Table, text: Table) -> list[tuple[str, str]]:
-        """List id and words of each thing, as written."""
-        words = self.read_text(text).options
-        return [(one, words.get(one, one)) for one in self.read_structure(structure).options]
+    def places(self, structure: Table) -> list[tuple[str, str]]:
+        """List the places there are, each as it is sent and as it is read."""
+        return [(place, place) for place in self.read_choices(self.read_structure(structure))]
 
-    def choices(self, structure: Table, text: Table) -> list[tuple[str, str]]:
-        """List the places there are, each as what is sent and what is read."""
-        return [(place, place) for place in _places(self.read_structure(structure))]
-
-    def parse(self, structure: Table, submitted: Submitted) -> dict[str, str] | None:
-        item = self.read_structure(structure)
-        chosen = {
-            option: chosen_option(submitted, _places(item), PART + option)
-            for option in item.options
-        }
-        return {option: place for option, place in chosen.items() if place is not None} or None
+    def as_placed(
+        self, structure: Table, things: list[tuple[str, T]], response: Response | None
+    ) -> list[tuple[str, T]]:
+        """Put things where a response puts them, once it gives each a place of its own."""
+        order = self._order(structure, response)
+        return sorted(things, key=lambda thing: order.index(thing[0])) if order else things
 
     def is_complete(self, structure: Table, response: Response | None) -> bool:
-        return _in_order(structure, response) is not None
+        return self._order(structure, response) is not None
 
     def warning(self, structure: Table, response: Response | None) -> str:
-        places = list(map(str, given(response).values()))
-        if len(set(places)) == len(places):
+        places = Counter(self.given(self.read_structure(structure), response).values())
+        if all(count == 1 for count in places.values()):
             return ""
         return _("Two lines have the same place. Give each a place of its own.")
 
@@ -87,61 +98,58 @@ class Ordering(ItemType[OrderingStructure, OrderingText]):
     ) -> float:
         """Give the point for the right order.
 
-        With ``partial``, each pair of neighbours that stand one right after the other as they
-        should earns its share, so that one thing at a wrong place costs little.
+        With ``partial``, each two neighbours that follow one another as they should earn their
+        share, so that one thing at a wrong place costs little. An answer that is not a whole order
+        earns nothing.
 
-        Source: Moodle's question type "ordering", grading "relative to the next item,
-        excluding last".
+        Source: Moodle's question type "ordering", grading "relative to the next item (excluding
+        last)".
         """
-        item, places = self.read_structure(structure), _numbers(response)
-        pairs = list(zip(item.correct, item.correct[1:], strict=False))
-        right = sum(
-            one in places and places.get(next_one) == places[one] + 1 for one, next_one in pairs
-        )
-        return right / len(pairs) if item.partial else float(right == len(pairs))
+        item, order = self.read_structure(structure), self._order(structure, response)
+        right = _neighbours(item.correct) & _neighbours(order or [])
+        if item.partial:
+            return len(right) / (len(item.correct) - 1)
+        return float(order == item.correct)
 
     def correct_response(self, structure: Table) -> dict[str, str]:
         correct = self.read_structure(structure).correct
         return {option: str(place) for place, option in enumerate(correct, 1)}
 
     def with_key(self, structure: Table, response: Response) -> Table:
-        order = _in_order(structure, response)
+        order = self._order(structure, response)
         if order is None:
             raise NoKey
         return {**structure, "correct": order}
 
     def describe(self, structure: Table, text: Table, response: Response | None) -> list[Words]:
-        return [one.words for one in self.marked_parts(structure, text, response)]
+        """Name what has a place, by its place."""
+        words = self.read_text(text).options
+        given = self.given(self.read_structure(structure), response)
+        by_place = sorted(given.items(), key=lambda pair: int(pair[1]))
+        return [Placed(place, words.get(option, option)) for option, place in by_place]
 
     def marked_parts(
         self, structure: Table, text: Table, response: Response | None
     ) -> list[MarkedPart]:
-        """List what has a place, by its place."""
-        words, places = self.read_text(text).options, _numbers(response)
-        correct = self.read_structure(structure).correct
-        known = sorted((place, one) for one, place in places.items() if one in correct)
+        """Say of each two neighbours whether they follow one another: that is what earns."""
+        words, right = self.read_text(text).options, self.read_structure(structure).correct
+        order = self._order(structure, response) or []
         return [
-            MarkedPart(f"{place}. {words.get(one, one)}", is_right=correct.index(one) + 1 == place)
-            for place, one in known
+            MarkedPart(
+                Neighbours(words.get(one, one), words.get(after, after)),
+                is_right=(one, after) in _neighbours(right),
+            )
+            for one, after in pairwise(order)
         ]
 
-
-def _places(structure: OrderingStructure) -> list[str]:
-    return [str(place) for place in range(1, len(structure.options) + 1)]
-
-
-def _numbers(response: Response | None) -> dict[str, int]:
-    """Read the places of a response; what is no number has none."""
-    return {
-        option: int(place)
-        for option, place in given(response).items()
-        if isinstance(place, str) and place.isascii() and place.isdigit() and len(place) < 4
-    }
+    def _order(self, structure: Table, response: Response | None) -> list[str] | None:
+        """Return the options in the order of a response; None where it is not a whole order."""
+        item = self.read_structure(structure)
+        given = self.given(item, response)
+        if len(set(given.values())) < len(item.options):
+            return None
+        return sorted(given, key=lambda option: int(given[option]))
 
 
-def _in_order(structure: Table, response: Response | None) -> list[str] | None:
-    """Return the options in the order of a response; None when it is not a whole order."""
-    places = _numbers(response)
-    order = sorted(places, key=places.__getitem__)
-    is_whole = set(places.values()) == set(range(1, len(structure["options"]) + 1))
-    return order if is_whole and set(order) == set(structure["options"]) else None
+def _neighbours(order: list[str]) -> set[tuple[str, str]]:
+    return set(pairwise(order))

@@ -67,10 +67,17 @@ class TestMark:
 
 
 class TestDescribe:
-    def test_says_where_each_was_put(self):
-        assert CATEGORISE.describe(STRUCTURE, TEXT, {"key": "register"}) == [
-            "Key → In the register"
-        ]
+    def test_says_where_each_was_put(self, say):
+        words = CATEGORISE.describe(STRUCTURE, TEXT, {"key": "register"})
+
+        assert say(words) == ["Key: In the register"]
+
+    def test_knows_what_is_right_for_nothing(self):
+        structure = STRUCTURE | {"categories": ["phone", "register", "chip"]}
+        text = TEXT | {"categories": TEXT["categories"] | {"chip": "On the chip"}}
+
+        assert CATEGORISE.left_over(structure, text) == ["On the chip"]
+        assert CATEGORISE.left_over(STRUCTURE, TEXT) == []
 
 
 class TestPage:

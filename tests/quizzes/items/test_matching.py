@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from lms.quizzes.items import TYPES, BadResponse, NoKey, as_form
@@ -107,19 +109,31 @@ class TestCompleteness:
 
 
 class TestDescribe:
-    def test_gives_a_line_for_each_part_that_is_answered(self):
+    def test_gives_a_line_for_each_part_that_is_answered(self, say):
         words = MATCHING.describe(STRUCTURE, TEXT, {"age": "authorise", "face": "register"})
 
-        assert words == ["A face → Register", "An age → Authorise"]
+        assert say(words) == ["A face: Register", "An age: Authorise"]
 
-    def test_says_which_parts_are_right(self):
+    def test_says_which_parts_are_right(self, say):
         parts = MATCHING.marked_parts(STRUCTURE, TEXT, {"face": "register", "age": "authorise"})
 
-        assert [(part.words, part.is_right) for part in parts] == [
-            ("A face → Register", False),
-            ("A number → …", False),
-            ("An age → Authorise", True),
+        assert say(part.words for part in parts) == [
+            "A face: Register",
+            "A number: not answered",
+            "An age: Authorise",
         ]
+        assert [part.is_right for part in parts] == [False, False, True]
+
+    def test_escapes_what_an_author_wrote(self, page):
+        text = TEXT | {"stems": TEXT["stems"] | {"face": "<b>%(answer)s"}}
+        (words,) = MATCHING.describe(STRUCTURE, text, {"face": "identify"})
+
+        html = page("single_choice", SimpleNamespace(options=[("a", words)], response=None))
+
+        assert "&lt;b&gt;%(answer)s: Identify" in html
+
+    def test_knows_what_belongs_to_no_stem(self):
+        assert MATCHING.left_over(STRUCTURE, TEXT) == ["Register"]
 
 
 class TestKey:

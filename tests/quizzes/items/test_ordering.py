@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -36,8 +37,9 @@ class TestCheck:
         [
             ({"correct": ["law", "card", "plastic"]}, ["correct"]),
             ({"correct": ["law", "card", "plastic", "hologram", "law"]}, ["correct"]),
-            ({"correct": ["law", "card", "plastic", "paper"]}, ["correct"]),
-            ({"options": ["law"], "correct": ["law"]}, ["options"]),
+            ({"correct": ["law", "card", "plastic", "paper"]}, ["correct", "correct"]),
+            ({"options": ["law", "card"], "correct": ["law", "card"]}, ["options"]),
+            ({"options": [*STRUCTURE["options"], "law"]}, ["options"]),
         ],
     )
     def test_names_the_field_of_a_fault(self, change, fields):
@@ -71,9 +73,10 @@ class TestMark:
             (RIGHT, 1.0, 1.0),
             (placed("card", "plastic", "hologram", "law"), 0.0, 2 / 3),
             (placed("hologram", "plastic", "card", "law"), 0.0, 0.0),
-            ({"law": "1", "card": "2"}, 0.0, 1 / 3),
-            ({"law": "1", "card": "1", "plastic": "2", "hologram": "3"}, 0.0, 2 / 3),
-            ({"law": "1", "card": 2}, 0.0, 0.0),
+            (placed("law", "card", "hologram", "plastic"), 0.0, 1 / 3),
+            ({"law": "1", "card": "2"}, 0.0, 0.0),
+            ({"law": "1", "card": "1", "plastic": "2", "hologram": "3"}, 0.0, 0.0),
+            (RIGHT | {"law": 1}, 0.0, 0.0),
             (None, 0.0, 0.0),
             (["law", "card", "plastic", "hologram"], 0.0, 0.0),
         ],
@@ -111,21 +114,10 @@ class TestOrder:
         item = CourseItem(structure=STRUCTURE, texts={"en": TEXT})
         things = ORDERING.parts(STRUCTURE, TEXT)
         question = Question(
-            "bank/history",
-            1,
-            item,
-            STRUCTURE,
-            None,
-            None,
-            0,
-            None,
-            False,
-            False,
-            None,
-            "en",
-            0,
-            False,
-        )
+            key="bank/history", number=1, item=item, structure=STRUCTURE, response=None,
+            saved_at=None, sequence=0, overtaken=None, is_flagged=False, is_checked=False,
+            mark=None, language="en", seed=0, is_shuffled=False,
+        )  # fmt: skip
 
         orders = [
             [one for one, _words in replace(question, seed=seed).in_order(things, is_asked=True)]
@@ -138,15 +130,23 @@ class TestOrder:
 
 
 class TestDescribe:
-    def test_gives_the_lines_by_their_place(self):
-        words = ORDERING.describe(STRUCTURE, TEXT, {"plastic": "3", "law": "1"})
+    def test_gives_the_lines_by_their_place(self, say):
+        words = ORDERING.describe(STRUCTURE, TEXT, {"plastic": "3", "law": "1", "card": "3"})
 
-        assert words == ["1. Law", "3. Plastic"]
+        assert say(words) == ["1. Law", "3. Card", "3. Plastic"]
 
-    def test_says_which_stand_where_they_should(self):
-        parts = ORDERING.marked_parts(STRUCTURE, TEXT, placed("law", "plastic", "card", "hologram"))
+    def test_says_of_neighbours_whether_they_follow_one_another(self, say):
+        parts = ORDERING.marked_parts(STRUCTURE, TEXT, placed("card", "plastic", "law", "hologram"))
 
-        assert [part.is_right for part in parts] == [True, False, False, True]
+        assert say(part.words for part in parts) == [
+            "Card, then Plastic",
+            "Plastic, then Law",
+            "Law, then Hologram",
+        ]
+        assert [part.is_right for part in parts] == [True, False, False]
+
+    def test_says_nothing_of_neighbours_without_a_whole_order(self):
+        assert ORDERING.marked_parts(STRUCTURE, TEXT, {"law": "1", "card": "2"}) == []
 
 
 class TestKey:
@@ -165,6 +165,19 @@ class TestPage:
     def test_numbers_the_lines_and_leaves_a_place_for_the_script(self, page, asked):
         html = page("ordering", asked("ordering", STRUCTURE, TEXT, {"law": "4"}))
 
-        assert html.count("<select") == html.count("data-order-row") == 4
+        assert html.count("<select") == 4
         assert html.count("selected") == 1
-        assert "Now at place {} of {}" in html
+        assert 'data-moved="{thing}: now {place} of {count}"' in html
+
+    @pytest.mark.parametrize(
+        ("response", "order"),
+        [
+            (RIGHT, ["law", "card", "plastic", "hologram"]),
+            (RIGHT | {"law": "4"}, STRUCTURE["options"]),
+            (None, STRUCTURE["options"]),
+        ],
+    )
+    def test_shows_a_whole_order_as_it_was_given(self, page, asked, response, order):
+        html = page("ordering", asked("ordering", STRUCTURE, TEXT, response))
+
+        assert re.findall(r'name="answer\.(\w+)"', html) == order

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import ImmutableMultiDict
 
 from lms.quizzes import items
-from lms.quizzes.items import TYPES, BadResponse, ItemType, check
+from lms.quizzes.items import TYPES, BadResponse, ItemType, Upload, as_form, check
 
 ROOT = Path(__file__).parents[3]
 COMMON = {"id": "one", "tags": ["law"], "difficulty": 2}
@@ -95,21 +95,22 @@ every_type = pytest.mark.parametrize("name", TYPES)
 answers = st.one_of(
     st.text(),
     st.text(alphabet=st.characters()),  # lone surrogates too
+    st.builds(Upload, st.text(), st.binary()),
     st.sampled_from(["a", "b", "c", "x", "1", "3", "true", "false", "12,5 %", "Once only."]),
 )
 fields = st.one_of(
     st.sampled_from(["answer", "answer.a", "answer.b", "answer.year", "answer.paper", "answer."]),
-    st.text().map("answer.{}".format),
+    st.text(alphabet=st.characters()).map("answer.{}".format),
 )
-responses = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.text(),
-    st.lists(st.sampled_from("abcd"), max_size=5),
-    st.dictionaries(
-        st.one_of(st.sampled_from(["a", "b", "c", "year", "paper"]), st.text()),
-        st.one_of(answers, st.none(), st.integers(), st.lists(st.text())),
+part_names = st.one_of(st.sampled_from(["a", "b", "c", "year", "paper"]), st.text())
+words = st.one_of(st.text(), st.sampled_from(["a", "b", "c", "x", "y", "1", "2", "3", "1968"]))
+responses = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), words),
+    lambda inner: st.one_of(
+        st.lists(st.one_of(inner, words), max_size=5),
+        st.dictionaries(part_names, st.one_of(words, inner)),
     ),
+    max_leaves=8,
 )
 forms = st.dictionaries(fields, st.lists(answers, max_size=4))
 
@@ -145,6 +146,7 @@ class TestEveryType:
         structure, text = example(name)
         item_type = TYPES[name]
 
+        json.dumps(item_type.as_typed(form))
         try:
             response = item_type.parse(structure, form)
         except BadResponse:
@@ -177,6 +179,14 @@ class TestEveryType:
 
         assert response == TYPES[name].parse(structure, {"answer": values})
         assert response is not None
+
+    @every_type
+    def test_reads_its_own_answer_back(self, name):
+        structure, _ = example(name)
+        correct = TYPES[name].correct_response(structure)
+        form = ImmutableMultiDict([("csrf_token", "x"), *as_form(correct).items(multi=True)])
+
+        assert TYPES[name].parse(structure, form) == correct
 
     @every_type
     @given(response=responses)
