@@ -59,6 +59,7 @@ PEOPLE = {
     "coordinator": {
         "dashboard": "/delegations/kz/{kz}?lang=en",
         "person": "/delegations/kz/{kz}/people/{learner_id}?lang=en",
+        "delegation-times": "/delegations/kz/{kz}/times?lang=en",
     },
     "instructor": {
         "teach": "/teach",
@@ -66,6 +67,8 @@ PEOPLE = {
         "teach-preview": "/teach/digital-id/preview/mobile-id/showing-less",
         "teach-questions": "/teach/digital-id/questions/who-says-so/check",
         "teach-analysis": "/teach/digital-id/analysis/who-says-so/check",
+        "teach-times": "/teach/digital-id/times/who-says-so/check",
+        "teach-extra-time": "/teach/digital-id/extra-time",
     },
     "officer": {
         "eligible": "/certificates/eligible",
