@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from lms.authoring.queries import quiz_analysis, sorted_items
+from lms.authoring.queries import ItemFigures, quiz_analysis, sorted_items
 from lms.authoring.queries.quiz import TaughtQuiz
 from lms.cohorts.models import Enrolment
 from lms.courses.models import CourseItem, CourseVersion
@@ -355,6 +355,26 @@ class TestAnalyseItem:
         words = f"Strong learners choose {letter}: check the key."
         assert words in text_of(instructor.get(ADDRESS))
         assert words in text_of(instructor.get(address_of(key)))
+
+    @pytest.mark.parametrize(
+        ("kind", "correct", "options", "right"),
+        [
+            ("single_choice", ["b"], {"options": ["a", "b"]}, ["B"]),
+            ("multiple_response", ["a", "c"], {"options": ["a", "b", "c"]}, ["A", "C"]),
+            ("true_false", False, {}, ["B"]),
+            ("hotspot", ["b", "c"], {"figure": "f.svg", "regions": {
+                name: [0, 0, 10, 10] for name in "abc"}}, ["B", "C"]),
+        ],
+    )  # fmt: skip
+    def test_knows_every_option_that_is_right(self, app, kind, correct, options, right):
+        structure = {"id": "x", "type": kind, "correct": correct, **options}
+        text = {"prompt": "?", "feedback": "!", "alt": "A figure.",
+                "options": {name: name for name in "abc"}}  # fmt: skip
+        item = ItemFigures(
+            "bank/x", CourseItem(structure=structure), structure, text, is_asked=True
+        )
+
+        assert [row.letter for row in item.rows if row.is_right] == right
 
     def test_shows_how_right_a_typed_answer_was(self, instructor, keys):
         items = items_of(newest_version("digital-id").id)

@@ -129,9 +129,8 @@ class ItemFigures:
 
     @property
     def right_options(self) -> list[str]:
-        if not self.type.is_scored:
-            return []
-        return chosen(self.type.correct_response(self.structure))
+        """All options that are right: where one is to be chosen, there may be several to choose from."""
+        return chosen(self.structure.get("correct"))
 
     @cached_property
     def rows(self) -> list[Row]:

@@ -134,7 +134,8 @@ class ItemType(ABC, Generic[StructureT, TextT]):
     text_model: type[TextT]
     is_shuffled: ClassVar[bool] = False  # whether its options may stand in another order
     is_scored: ClassVar[bool] = True  # False: asked for its own sake, worth no points
-    is_choice: ClassVar[bool] = False  # whether a response names one or some of the options
+    # Whether a response names one or some of the options; those that are right stand under ``correct``
+    is_choice: ClassVar[bool] = False
     is_marked_by_person: ClassVar[bool] = False  # no rule can say how good an answer is
     takes_file: ClassVar[bool] = False  # sent with the form; none sent leaves what is there
     script: ClassVar[str] = ""  # a file of static/js that makes answering easier, never possible
