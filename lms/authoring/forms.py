@@ -1,19 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectChoice, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from lms.authoring.queries import Takers
 from lms.authoring.rules import STATE_NAMES
 from lms.cohorts.models import CohortCourse
+from lms.quizzes import services
 from lms.quizzes.forms import ExtraTimeForm
+
+LONGEST_COMMENT = 5_000
 
 
 class GiveExtraTimeForm(ExtraTimeForm):
@@ -69,3 +73,51 @@ class AttemptFilterForm(FlaskForm):
         """Return what to filter by; what cannot be read filters nothing, and says so."""
         self.validate()
         return {field.name: field.data for field in self if field.data and not field.errors}
+
+
+class MarkingForm(FlaskForm):
+    """A mark for one answer; ``with_criteria`` adds the levels of a rubric to it."""
+
+    comment = TextAreaField(
+        _l("Comment"),
+        [Length(max=LONGEST_COMMENT, message=_l("Write at most 5,000 characters."))],
+        description=_l("The learner reads it with the result."),
+        render_kw={"maxlength": False, "rows": 5},
+    )
+    place = IntegerField(widget=HiddenInput())
+    seen_id = IntegerField(widget=HiddenInput())
+
+    def given(self, criteria: Mapping[str, Any]) -> services.Given:
+        """Return what was filled in."""
+        reason = self["reason"].data if "reason" in self else ""
+        return services.Given(
+            place=self.place.data or 0,
+            levels={criterion: int(self[f"level-{criterion}"].data) for criterion in criteria},
+            comment=(self.comment.data or "").strip(),
+            reason=(reason or "").strip(),
+            seen_id=self.seen_id.data or 0,
+        )
+
+
+def with_criteria(criteria: Mapping[str, Any], *, is_change: bool) -> type[MarkingForm]:
+    """Make the form of one rubric.
+
+    Args:
+        criteria: criterion -> ``title`` and ``levels`` in words.
+        is_change: whether a mark is there that this one replaces: that needs a reason.
+    """
+    fields: dict[str, Any] = {
+        f"level-{criterion}": RadioField(
+            words["title"],
+            [InputRequired(_l("Choose a level."))],
+            choices=[SelectChoice(str(level), text) for level, text in enumerate(words["levels"])],
+        )
+        for criterion, words in criteria.items()
+    }
+    if is_change:
+        fields["reason"] = StringField(
+            _l("Why the mark is changed"),
+            [InputRequired(services.ReasonMissing.message), Length(max=500)],
+            description=_l("It stands in the history; the learner does not see it."),
+        )
+    return type("RubricForm", (MarkingForm,), fields)

@@ -41,6 +41,19 @@ def send_certificate_revoked(person: Person, *, number: str, course_title: str) 
     _send(person, "certificate_revoked", course_title=course_title, number=number, url=url)
 
 
+def send_answers_marked(
+    person: Person, *, quiz_title: str, course_title: str, page_path: str, is_change: bool
+) -> None:
+    _send(
+        person,
+        "answers_marked",
+        quiz_title=quiz_title,
+        course_title=course_title,
+        url=_url(page_path),
+        is_change=is_change,
+    )
+
+
 def send_reminder(person: Person, *, course_title: str, cohort_title: str, page_path: str) -> None:
     url = _url(page_path)
     _send(person, "reminder", course_title=course_title, cohort_title=cohort_title, url=url)
@@ -125,6 +138,7 @@ def _subject(kind: str, values: dict[str, Any]) -> str:
         "sign_in_link": _("Your link to sign in to Serai"),
         "certificate_issued": _("Your certificate: %(course_title)s", **titles),
         "certificate_revoked": _("Your certificate was revoked: %(course_title)s", **titles),
+        "answers_marked": _("Your result: %(course_title)s", **titles),
         "attempt_reopened": _("Your attempt was opened again: %(course_title)s", **titles),
         "score_corrected": _("Your result was corrected: %(course_title)s", **titles),
         "pass_decided": _("About your pass: %(course_title)s", **titles),

@@ -53,6 +53,8 @@ ACTION_NAMES = {
     "start_attempt": _l("Started a quiz"),
     "submit_attempt": _l("Handed in a quiz"),
     "keep_pass": _l("Kept a pass after a corrected key"),
+    "change_mark": _l("Changed the mark of an answer"),
+    "mark_answer": _l("Marked an answer"),
     "mark_attempt": _l("The marks of a quiz were settled"),
     "suspend": _l("Suspended an account"),
     "withdraw_pass": _l("Withdrew a pass after a corrected key"),

@@ -20,6 +20,9 @@ MESSAGES = {
     "certificate_revoked": lambda person: services.send_certificate_revoked(
         person, number="KZ-2026-7Q3M", **TITLE
     ),
+    "answers_marked": lambda person: services.send_answers_marked(
+        person, quiz_title="A check", page_path="/learn/kz/id/a/b", is_change=False, **TITLE
+    ),
     "reminder": lambda person: services.send_reminder(
         person, cohort_title="Kazakhstan, 2026", page_path="/learn/kz/id", **TITLE
     ),
@@ -41,6 +44,7 @@ ADDRESSES = {
         "http://localhost/v/KZ-2026-7Q3M",
     ],
     "certificate_revoked": ["http://localhost/v/KZ-2026-7Q3M"],
+    "answers_marked": ["http://localhost/learn/kz/id/a/b"],
     "reminder": ["http://localhost/learn/kz/id"],
     "invitation": ["http://localhost/invite/t0ken?lang=kk"],
 }

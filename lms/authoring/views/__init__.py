@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("authoring", __name__, url_prefix="/teach")
 
-from lms.authoring.views import analysis, attempts, courses, regrading, times  # noqa: E402, F401 - add their pages
+from lms.authoring.views import analysis, attempts, courses, marking, regrading, times  # noqa: E402, F401 - add their pages

@@ -15,7 +15,7 @@ from lms.courses.outline import Module, Outline, Step, in_language
 from lms.courses.queries import items_of, outline_of
 from lms.errors import NotFound
 from lms.quizzes import rules
-from lms.quizzes.items import is_scored
+from lms.quizzes.items import TYPES, is_scored
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries.times import extra_time_factor
 
@@ -89,6 +89,13 @@ class Quiz:
     def is_final(self) -> bool:
         return bool(self.outline.certificate["final"] == self.step.path)
 
+    @property
+    def is_marked_by_people(self) -> bool:
+        """Whether it may ask for something that no rule can mark."""
+        banks = {draw.bank for draw in self.settings.draw}
+        items = (item for item in items_of(self.version_id).values() if item.bank in banks)
+        return any(TYPES[item.structure["type"]].is_marked_by_person for item in items)
+
     def title(self, language: str) -> str:
         return str(in_language(self.step.titles, language, self.outline.source_language))
 
@@ -122,15 +129,16 @@ class Quiz:
 
 def quiz_of(seat: Seat, path: str) -> Quiz:
     """Return a quiz of the version somebody is enrolled in, else 404."""
-    return _quiz(seat.version_id, path)
+    return quiz_of_version(seat.version_id, path)
 
 
 def quiz_of_attempt(attempt: Attempt) -> Quiz:
     """Return the quiz of an attempt, in the version it was begun in."""
-    return _quiz(attempt.version_id, attempt.quiz)
+    return quiz_of_version(attempt.version_id, attempt.quiz)
 
 
-def _quiz(version_id: int, path: str) -> Quiz:
+def quiz_of_version(version_id: int, path: str) -> Quiz:
+    """Return a quiz of a version that the caller may read, else 404."""
     outline = outline_of(version_id)
     step = outline.by_path.get(path)
     if step is None or step.kind != "quiz":

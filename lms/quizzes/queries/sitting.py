@@ -24,7 +24,8 @@ from lms.quizzes.items import (
     Table,
     Words,
 )
-from lms.quizzes.models import Answer, Attempt, KeyCorrection
+from lms.quizzes.models import Answer, Attempt, KeyCorrection, Marking
+from lms.quizzes.queries.marking import markings_of
 from lms.quizzes.queries.quiz import Quiz, needed_count
 from lms.quizzes.queries.scripts import Script, corrections_of
 from lms.quizzes.queries.times import answers_shown_at
@@ -238,6 +239,22 @@ class Sitting:
     @property
     def scored(self) -> list[Question]:
         return [question for question in self.questions if question.is_scored]
+
+    @cached_property
+    def markings(self) -> dict[str, list[Marking]]:
+        """What people gave for each answer, as it holds now; asked for only once the result is known."""
+        is_marked = any(question.type.is_marked_by_person for question in self.questions)
+        if self.attempt.marked_at is None or not is_marked:
+            return {}
+        given = markings_of(self.attempt)
+        return {
+            key: list({one.position: one for one in rows}.values()) for key, rows in given.items()
+        }
+
+    def marks_key(self, question: Question) -> tuple[int, ...]:
+        """Name what people gave for an answer, and whose answer it is where it leads to a file."""
+        ids = [mark.id for mark in self.markings.get(question.key, [])]
+        return (*ids, self.attempt.id) if question.type.is_marked_by_person else ()
 
     @property
     def unanswered(self) -> list[Question]:

@@ -4,6 +4,16 @@ Pure: no clock, no database; whoever asks brings the time.
 """
 
 from lms.quizzes.rules.drawing import BankItem, BankTooSmall, Draw, draw, order_options
+from lms.quizzes.rules.marking import (
+    FIRST,
+    SECOND,
+    Shares,
+    Stage,
+    is_borderline,
+    place,
+    share,
+    stage,
+)
 from lms.quizzes.rules.points import (
     Number,
     Result,
@@ -36,8 +46,10 @@ from lms.quizzes.rules.timing import (
 
 __all__ = [
     "ALWAYS",
+    "FIRST",
     "GRACE",
     "MOST_EXTENSIONS",
+    "SECOND",
     "AttemptState",
     "BankItem",
     "BankTooSmall",
@@ -48,21 +60,27 @@ __all__ = [
     "Refusal",
     "Result",
     "Score",
+    "Shares",
+    "Stage",
     "Window",
     "counting",
     "deadline",
     "draw",
     "extension",
     "extra_time",
+    "is_borderline",
     "is_pass",
     "later",
     "may_see_answers",
     "may_start",
     "order_options",
+    "place",
     "points_needed",
     "result",
     "retry_at",
     "score",
     "seconds_left",
+    "share",
+    "stage",
     "state",
 ]

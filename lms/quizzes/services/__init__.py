@@ -31,19 +31,34 @@ from lms.quizzes.services.extra_time import (
     grant_extra_time,
 )
 from lms.quizzes.services.kept import forget_typed, keep_typed
+from lms.quizzes.services.marking import (
+    Given,
+    LevelMissing,
+    MarkedMeanwhile,
+    OwnAnswer,
+    ReasonMissing,
+    SecondMarkerNeeded,
+    mark_answer,
+)
 from lms.quizzes.services.scores import change_score
 from lms.quizzes.services.windows import set_window
 
 __all__ = [
     "AnswerUnreadable",
     "AttemptClosed",
+    "Given",
+    "LevelMissing",
     "LimitEssential",
+    "MarkedMeanwhile",
     "NoAttemptsLeft",
     "NoExtensionsLeft",
     "NothingGiven",
+    "OwnAnswer",
     "QuizClosed",
     "QuizNotYetOpen",
+    "ReasonMissing",
     "Receipt",
+    "SecondMarkerNeeded",
     "TimeIsOver",
     "TooEarly",
     "change_score",
@@ -55,6 +70,7 @@ __all__ = [
     "hand_in",
     "hand_in_overdue",
     "keep_typed",
+    "mark_answer",
     "save_answer",
     "sentence",
     "set_window",
