@@ -1,27 +1,14 @@
-from pathlib import Path
-from types import SimpleNamespace
-
 import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from lms.quizzes.items import TYPES
-
-TEMPLATES = Path(__file__).parents[3] / "templates"
+from tests.quizzes.items.pages import asked_item, render_item
 
 
 @pytest.fixture
 def page():
     """Render templates/quizzes/items/<name>.html as a page in the given language would."""
-
-    def render(name, item, language="en", **context):
-        app = Flask("page", template_folder=str(TEMPLATES))
-        Babel(app, locale_selector=lambda: language)
-        with app.test_request_context():
-            template = app.jinja_env.get_template(f"quizzes/items/{name}.html")
-            return template.render(item=item, **context)
-
-    return render
+    return render_item
 
 
 @pytest.fixture
@@ -53,16 +40,4 @@ def app_words():
 @pytest.fixture
 def asked():
     """Return what a template of an item gets, for a response."""
-
-    def make(name, structure, text, response=None):
-        return SimpleNamespace(
-            type=TYPES[name],
-            structure=structure,
-            text=text,
-            options=TYPES[name].options(structure, text),
-            response=response,
-            unit=None,
-            in_order=lambda things, **_order: things,
-        )
-
-    return make
+    return asked_item
