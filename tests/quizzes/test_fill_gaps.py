@@ -59,7 +59,8 @@ class TestShowResult:
         assert attempt.score_percent == 75
         page = words_of(learner.get("attempt/1/result"))
         assert "Partly correct" in page
-        assert "Your answer Numbers came in [1968], with a card of [steel] for everybody." in page
+        assert "Your answer Numbers came in [1968], with a card of Correct" in page
+        assert "with a card of [steel] for everybody. Not correct" in page
         assert "[nineteen sixty-eight], with a card of [coated paper] for everybody." in page
 
     def test_takes_its_own_answer_for_right(self, learner, asked):
@@ -72,4 +73,4 @@ class TestShowQuestionsToInstructor:
 
         page = words_of(instructor.get(f"/teach/digital-id/questions/{FIRST_QUIZ}"))
 
-        assert "Right answer Numbers came in [nineteen sixty-eight]" in page
+        assert "Right answer Numbers came in [1968 / nineteen sixty-eight], with" in page

@@ -15,6 +15,7 @@ from lms.quizzes.items.contract import (
     ItemStructure,
     ItemText,
     ItemType,
+    MarkedPart,
     NoKey,
     NonBlank,
     Response,
@@ -63,9 +64,29 @@ class Piece:
 
     before: str
     gap: str = ""
-    around: str = ""  # the words on both sides of the gap
+    after: str = ""  # the words up to the next gap, or to the end
     options: Sequence[tuple[str, str]] = ()  # none where the answer is typed
     given: str = ""
+
+    @property
+    def around(self) -> str:
+        """Name the gap by the words around it, for whoever cannot see where it stands."""
+        return self._between("…")
+
+    @property
+    def filled(self) -> str:
+        """Say what stands in the gap, between the same words."""
+        return self._between(self.shown)
+
+    @property
+    def shown(self) -> str:
+        return f"[{dict(self.options).get(self.given, self.given)}]" if self.given else OPEN
+
+    def _between(self, middle: str) -> str:
+        before = " ".join(self.before.split()[-WORDS_AROUND:]).lstrip(" ,.;:")
+        after = " ".join(self.after.split()[:WORDS_AROUND])
+        gap_before, gap_after = self.before[-1:].isspace(), self.after[:1].isspace()
+        return f"{before}{' ' * gap_before}{middle}{' ' * gap_after}{after}".strip()
 
 
 class Cloze(ItemType[ClozeStructure, ClozeText]):
@@ -125,13 +146,32 @@ class Cloze(ItemType[ClozeStructure, ClozeText]):
         self, structure: Table, response: Response | None, texts: Sequence[Table] = ()
     ) -> float:
         """Give the point for all gaps or, where the item says so, for each its share."""
-        item, given = self.read_structure(structure), _given(response)
-        words = [self.read_text(text).accepted for text in texts]
-        right = sum(
-            _is_right(gap, given.get(name), [one for each in words for one in each.get(name, [])])
-            for name, gap in item.gaps.items()
-        )
+        item = self.read_structure(structure)
+        right = len(self._right_gaps(item, response, texts))
         return right / len(item.gaps) if item.partial else float(right == len(item.gaps))
+
+    def _right_gaps(
+        self, item: ClozeStructure, response: Response | None, texts: Sequence[Table]
+    ) -> set[str]:
+        given, words = _given(response), [self.read_text(text).accepted for text in texts]
+        return {
+            name
+            for name, gap in item.gaps.items()
+            if _is_right(
+                gap, given.get(name), [one for each in words for one in each.get(name, [])]
+            )
+        }
+
+    def marked_parts(
+        self,
+        structure: Table,
+        text: Table,
+        response: Response | None,
+        texts: Sequence[Table] = (),
+    ) -> list[MarkedPart]:
+        right = self._right_gaps(self.read_structure(structure), response, texts)
+        pieces = self.passage(structure, text, response)
+        return [MarkedPart(one.filled, is_right=one.gap in right) for one in pieces if one.gap]
 
     def correct_response(self, structure: Table) -> dict[str, str]:
         gaps = self.read_structure(structure).gaps
@@ -158,7 +198,7 @@ class Cloze(ItemType[ClozeStructure, ClozeText]):
         if not _given(response):
             return []
         passage = "".join(
-            piece.before + (f"[{_words(piece)}]" if piece.given else OPEN if piece.gap else "")
+            piece.before + (piece.shown if piece.gap else "")
             for piece in self.passage(structure, text, response)
         )
         return [" ".join(passage.split())]
@@ -167,6 +207,14 @@ class Cloze(ItemType[ClozeStructure, ClozeText]):
         accepted = self.read_text(text).accepted
         in_this_language = {name: answers[0] for name, answers in accepted.items() if answers}
         return self.describe(structure, text, self.correct_response(structure) | in_this_language)
+
+    def describe_key(self, structure: Table, text: Table) -> list[Words]:
+        """Write the passage with everything that is right in each gap."""
+        accepted, key = self.read_text(text).accepted, self.correct_response(structure)
+        for name, gap in self.read_structure(structure).gaps.items():
+            if isinstance(gap, TextGap):
+                key[name] = " / ".join([*gap.correct, *accepted.get(name, [])])
+        return self.describe(structure, text, key)
 
     def passage(self, structure: Table, text: Table, response: Response | None) -> list[Piece]:
         """Cut the passage at its gaps, without anything of the key."""
@@ -178,7 +226,7 @@ class Cloze(ItemType[ClozeStructure, ClozeText]):
             options = gap.options if isinstance(gap, ChoiceGap) else []
             labels = words.gaps.get(name, {})
             choices = [(option, labels.get(option, option)) for option in options]
-            pieces.append(Piece(before, name, _around(before, after), choices, given.get(name, "")))
+            pieces.append(Piece(before, name, after, choices, given.get(name, "")))
         return [*pieces, Piece(parts[-1])]
 
 
@@ -202,15 +250,6 @@ def _gap_with_key(table: Table, gap: TextGap | ChoiceGap, given: str | None) -> 
         return {**table, "correct": given}
     is_known = any(is_same(given, answer) for answer in gap.correct)
     return table if is_known else {**table, "correct": [*gap.correct, given]}
-
-
-def _words(piece: Piece) -> str:
-    return dict(piece.options).get(piece.given, piece.given)
-
-
-def _around(before: str, after: str) -> str:
-    words = [*before.split()[-WORDS_AROUND:], "…", *after.split()[:WORDS_AROUND]]
-    return " ".join(words).lstrip(" ,.;:")
 
 
 def _body_faults(structure: ClozeStructure, text: ClozeText) -> Iterable[Fault]:

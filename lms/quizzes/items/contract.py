@@ -220,9 +220,16 @@ class ItemType(ABC, Generic[StructureT, TextT]):
         """Put a response into words, one entry for each thing chosen; empty for no answer."""
 
     def marked_parts(
-        self, structure: Table, text: Table, response: Response | None
+        self,
+        structure: Table,
+        text: Table,
+        response: Response | None,
+        texts: Sequence[Table] = (),
     ) -> list[MarkedPart]:
-        """Say of each part whether it is right; none where an answer is right or wrong as a whole."""
+        """Say of each part whether it is right; none where an answer is right or wrong as a whole.
+
+        The words of all languages (``texts``) count here as they do in ``mark``.
+        """
         return []
 
     def describe_correct(self, structure: Table, text: Table) -> list[Words]:

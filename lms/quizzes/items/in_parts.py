@@ -134,7 +134,11 @@ class Assigning(InParts[AssigningT, TextT]):
         return [Pair(label, words[given[part]]) for part, label in parts if part in given]
 
     def marked_parts(
-        self, structure: Table, text: Table, response: Response | None
+        self,
+        structure: Table,
+        text: Table,
+        response: Response | None,
+        texts: Sequence[Table] = (),
     ) -> list[MarkedPart]:
         item = self.read_structure(structure)
         given, words = self.given(item, response), dict(self.choices(structure, text))

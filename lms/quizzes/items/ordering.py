@@ -129,7 +129,11 @@ class Ordering(InParts[OrderingStructure, OrderingText]):
         return [Placed(place, words.get(option, option)) for option, place in by_place]
 
     def marked_parts(
-        self, structure: Table, text: Table, response: Response | None
+        self,
+        structure: Table,
+        text: Table,
+        response: Response | None,
+        texts: Sequence[Table] = (),
     ) -> list[MarkedPart]:
         """Say of each two neighbours whether they follow one another: that is what earns."""
         words, right = self.read_text(text).options, self.read_structure(structure).correct

@@ -129,7 +129,8 @@ class Question:
 
     @property
     def marked_parts(self) -> list[MarkedPart]:
-        return self.type.marked_parts(self.structure, self.text, self.response)
+        texts = list(self.item.texts.values())
+        return self.type.marked_parts(self.structure, self.text, self.response, texts)
 
     @property
     def feedback(self) -> Feedback:

@@ -162,6 +162,26 @@ class TestDescribe:
         assert "[nineteen sixty-eight]" in words
         assert "[coated paper]" in words
 
+    def test_shows_instructors_everything_that_is_right(self):
+        (words,) = CLOZE.describe_key(STRUCTURE, TEXT)
+
+        assert "[1968 / nineteen sixty-eight], with a card of [coated paper] for" in words
+
+    def test_says_of_each_gap_whether_it_is_right(self):
+        response = {"year": "Nineteen sixty-eight", "paper": "c"}
+
+        parts = CLOZE.marked_parts(STRUCTURE, TEXT, response, [TEXT])
+
+        assert [(part.words, part.is_right) for part in parts] == [
+            ("Numbers came in [Nineteen sixty-eight], with a card of", True),
+            ("with a card of [steel] for everybody.", False),
+        ]
+
+    def test_shows_an_open_gap_as_one(self):
+        _year, paper = CLOZE.marked_parts(STRUCTURE, TEXT, {"year": "1968"})
+
+        assert (paper.words, paper.is_right) == ("with a card of […] for everybody.", False)
+
     def test_can_be_sent_again(self):
         assert CLOZE.parse(STRUCTURE, as_form(CLOZE.correct_response(STRUCTURE))) == WHOLE
 
@@ -175,7 +195,7 @@ class TestTemplate:
     def test_names_each_gap_by_the_words_around_it(self, page):
         html = page("cloze", self.item(None))
 
-        assert 'aria-label="Gap 1: Numbers came in … , with a card of"' in html
+        assert 'aria-label="Gap 1: Numbers came in …, with a card of"' in html
         assert 'aria-label="Gap 2: with a card of … for everybody."' in html
 
     def test_shows_what_was_given_unharmed(self, page):
