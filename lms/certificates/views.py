@@ -190,7 +190,6 @@ def kept_passes() -> ResponseReturnValue:
         page=page,
         quiz_of=quiz_of_attempt,
         certificates=queries.valid_certificates(ids),
-        country_name=country_name,
     )
 
 

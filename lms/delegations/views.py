@@ -16,13 +16,18 @@ from lms.cohorts.queries import coordinated_cohort, coordinated_cohorts, country
 from lms.delegations import queries, services
 from lms.delegations.forms import InviteForm
 from lms.extensions import db
-from lms.quizzes.forms import ExtraTimeForm, WindowForm, with_refused
-from lms.quizzes.queries import extra_time_of
+from lms.quizzes.forms import ExtraTimeForm, ReasonForm, ReopenForm, WindowForm, with_refused
+from lms.quizzes.models import Attempt
+from lms.quizzes.queries import extra_time_of, quiz_of_attempt
+from lms.quizzes.queries import staff as staff_attempts
 from lms.quizzes.services import grant_extra_time
+from lms.quizzes.services import staff as staff_services
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
 
 bp = Blueprint("delegations", __name__, url_prefix="/delegations")
+MAX_ID = 2**31 - 1
+ATTEMPT = f"/<country>/<cohort>/people/<int:person_id>/attempts/<int(max={MAX_ID}):attempt_id>"
 
 
 @bp.get("")
@@ -93,6 +98,7 @@ def _person_page(
         member=_to_remind(members),
         records=[queries.course_record(member, chosen_language()) for member in members],
         history=queries.history(members),
+        attempts=queries.attempts_by_enrolment(cohort, members[0].person.id),
         extra_time_form=form,
         extra_time=extra_time_of(members[0].person),
         cohort_extra_time=extra_time_of(cohort),
@@ -198,3 +204,67 @@ def invite(country: str, cohort: str) -> ResponseReturnValue:
     db.session.commit()
     flash(_("The invitation is on its way to %(address)s.", address=invitation.email), "success")
     return redirect(_address(found), 303)
+
+
+@bp.get(ATTEMPT)
+@allow(Role.COORDINATOR)
+def attempt(country: str, cohort: str, person_id: int, attempt_id: int) -> ResponseReturnValue:
+    """Show the state and score of an attempt, never its answers."""
+    found = coordinated_cohort(current_user, country, cohort)
+    shown = staff_attempts.attempt_of_person(found.id, person_id, attempt_id)
+    return _attempt_page(found, shown)
+
+
+def _attempt_page(
+    cohort: Cohort, shown: Attempt, form: ReasonForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    quiz = quiz_of_attempt(shown)
+    is_open = shown.submitted_at is None
+    page = render_template(
+        "delegations/attempt.html",
+        cohort=cohort,
+        place=_place(cohort),
+        country=country_name(cohort.country_code, str(get_locale())),
+        attempt=shown,
+        state=staff_attempts.staff_state(shown, datetime.now(UTC)),
+        quiz=quiz,
+        language=quiz.outline.language_for(chosen_language()),
+        form=form or (ReasonForm() if is_open else ReopenForm()),
+    )
+    return page, status
+
+
+@bp.post(f"{ATTEMPT}/end")
+@allow(Role.COORDINATOR)
+def end_attempt(country: str, cohort: str, person_id: int, attempt_id: int) -> ResponseReturnValue:
+    found = coordinated_cohort(current_user, country, cohort)
+    shown = staff_attempts.attempt_of_person(found.id, person_id, attempt_id)
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _attempt_page(found, shown, form, 422)
+    staff_services.end_attempt(shown, reason=form.reason.data or "")
+    db.session.commit()
+    flash(_("The attempt is handed in with what was saved."), "success")
+    return redirect(_person_address(found, person_id), 303)
+
+
+@bp.post(f"{ATTEMPT}/reopen")
+@allow(Role.COORDINATOR)
+def reopen_attempt(
+    country: str, cohort: str, person_id: int, attempt_id: int
+) -> ResponseReturnValue:
+    found = coordinated_cohort(current_user, country, cohort)
+    shown = staff_attempts.attempt_of_person(found.id, person_id, attempt_id)
+    form = ReopenForm()
+    if not form.validate_on_submit():
+        return _attempt_page(found, shown, form, 422)
+    reason = form.reason.data or ""
+    staff_services.reopen_attempt(shown, ends_at=form.ends_at, reason=reason)
+    db.session.commit()
+    flash(_("The attempt is open again, and a message tells its learner."), "success")
+    return redirect(_person_address(found, person_id), 303)
+
+
+def _person_address(cohort: Cohort, person_id: int) -> str:
+    place = _place(cohort)
+    return url_for(".person", country=place["country"], cohort=place["cohort"], person_id=person_id)

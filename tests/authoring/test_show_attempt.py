@@ -88,3 +88,10 @@ class TestShowAttempt:
         stranger = client_of(make_staff("instructor", "course", "another-course"))
 
         assert stranger.get(f"{PAGE}/{attempt.id}").status_code == 404
+
+    def test_leads_back_to_the_list(self, instructor):
+        attempt = take_quiz(make_learner()[1])
+
+        page = instructor.get(f"{PAGE}/{attempt.id}").text
+
+        assert page.count(f'href="{PAGE}"') == 1

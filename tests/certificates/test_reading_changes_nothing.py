@@ -8,6 +8,7 @@ from lms.certificates.models import Certificate, CertificateFile
 from lms.extensions import db
 from lms.jobs.models import Job
 from lms.notices.models import Message
+from tests.certificates.test_decide_kept_pass import corrected, final_of
 from tests.factories import make_staff
 
 TABLES = (Certificate, CertificateFile, AuditEvent, Job, Message)
@@ -43,6 +44,7 @@ class TestReading:
             cohort=ready.seat.cohort_slug,
             course=ready.seat.course_slug,
             language="en",
+            change_id=corrected(final_of(holder)).id,
         )
         assert len(pages) >= 20
         before = contents()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from lms.cohorts.models import Cohort
 from lms.cohorts.queries import seat_by_enrolment
 from lms.courses.contents import Contents, ModuleLine, StepLine
 from lms.courses.queries import contents_of
 from lms.delegations.queries.members import Member
 from lms.progress.queries import done_times
+from lms.quizzes.models import Attempt
 from lms.quizzes.queries import Result, counting_results
+from lms.quizzes.queries.staff import attempts_of_person, staff_state
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,15 @@ def course_record(member: Member, language: str) -> CourseRecord:
         for module in contents.modules
     ]
     return CourseRecord(member, contents, modules)
+
+
+def attempts_by_enrolment(cohort: Cohort, person_id: int) -> dict[int, list[tuple[Attempt, str]]]:
+    """List somebody's attempts, each with its state, by the course they are in; never answers."""
+    now = datetime.now(UTC)
+    found: dict[int, list[tuple[Attempt, str]]] = defaultdict(list)
+    for attempt in attempts_of_person(cohort.id, person_id):
+        found[attempt.enrolment_id].append((attempt, staff_state(attempt, now)))
+    return found
 
 
 def history(members: list[Member]) -> list[tuple[datetime, str]]:
