@@ -19,6 +19,7 @@ EVENT_NAMES = {
     "submit_attempt": _l("Handed in"),
     "mark_attempt": _l("The marks were settled"),
     "mark_answer": _l("Marked an answer"),
+    "change_mark": _l("Changed the mark of an answer"),
     "change_score": _l("The score was changed"),
     "end_attempt": _l("Ended by staff"),
     "reopen_attempt": _l("Opened again"),
