@@ -8,6 +8,7 @@ from lms.courses.queries import forget_cached, newest_version, outline_of
 from lms.extensions import db
 from tests.factories import FINAL, FIRST_QUIZ
 from tests.pages import text_of
+from tests.quizzes.marked_by_people import ESSAY, make_quiz
 
 ADDRESS = f"/teach/digital-id/questions/{FIRST_QUIZ}"
 BASE = {"tags": [], "difficulty": 2}
@@ -126,3 +127,12 @@ class TestShowQuestions:
     def test_is_only_for_quizzes(self, instructor):
         for path in ("who-says-so/number-and-card", "who-says-so/nothing"):
             assert instructor.get(f"/teach/digital-id/questions/{path}").status_code == 404
+
+    def test_shows_the_rubric_of_what_people_mark(self, instructor):
+        make_quiz(ESSAY)
+
+        card = first_card(text_of(instructor.get(ADDRESS)))
+
+        assert "Marked by a person" in card
+        assert "Clear None of it Some of it Most of it All of it" in card
+        assert "Right answer" not in card

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -44,6 +45,7 @@ class ItemCard:
     is_in_parts: bool  # whether they make one answer together; else each of them is one
     left_over: list[Words]  # may be chosen, and is right nowhere
     tolerance: str
+    rubric: list[dict[str, Any]]  # title and levels in words, where a person marks
     feedback: str
     citation: Citation | None
     step: Step | None  # where the answer can be read again
@@ -95,6 +97,7 @@ def _card(script: Script, outline: Outline, language: str) -> ItemCard:
         is_in_parts=isinstance(kind.correct_response(structure), dict),
         left_over=kind.left_over(structure, text),
         tolerance=rules.tolerance_words(structure),
+        rubric=list(text.get("rubric", {}).values()),
         feedback=text["feedback"],
         citation=cited_sources(outline, [fact])[0] if fact in outline.facts else None,
         step=outline.by_path.get(structure.get("step", "")),
