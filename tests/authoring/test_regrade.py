@@ -15,6 +15,7 @@ from lms.notices.models import Message
 from lms.progress.models import Completion, DoneStep
 from lms.quizzes.models import Attempt, KeyCorrection, ScoreChange
 from lms.quizzes.services import save_answer, submit_attempt
+from tests.certificates.conftest import at_once
 from tests.factories import (
     FINAL,
     FIRST_QUIZ,
@@ -267,6 +268,16 @@ class TestApplyCorrection:
         assert again.status_code == 303
         assert len(rows(KeyCorrection)) == len(rows(ScoreChange)) == 1
         assert db.session.query(Message).filter_by(kind="score_corrected").count() == 1
+
+    def test_does_it_once_for_presses_at_the_same_moment(self, app, page, seat):
+        key, item = one_of(seat)
+        take(seat, [key], [wrong_option(item)])
+        shown = page.look(wrong_option(item))
+
+        answers = at_once(app, *[lambda: page.apply(shown)] * 4)
+
+        assert {answer.status_code for answer in answers} == {303}
+        assert len(rows(KeyCorrection)) == len(rows(ScoreChange)) == 1
 
     def test_accepts_one_more_text_only_once(self, instructor, seat):
         key, _item = one_of(seat, "short_text")
