@@ -6,45 +6,47 @@ from functools import cache
 
 from lms.config import ROOT
 from lms.courses.folder import read
+from lms.quizzes.items import TYPES, as_form
 
 
 @cache
-def answers() -> dict[str, tuple[str, list[str]]]:
-    """Map each prompt to its item type and the words (or the text to type) of the right answer."""
+def forms() -> dict[str, dict[str, list[str]]]:
+    """Map each prompt to the right answer as its form would send it: field to values."""
     folder = read(ROOT / "courses" / "digital-id")
     found = {}
     for bank, items in folder.items.items():
         for item in items:
             text = folder.item_texts["en"][bank][item["id"]]
-            found[" ".join(text["prompt"].split())] = (item["type"], right(item, text))
+            found[" ".join(text["prompt"].split())] = form(item)
     return found
 
 
-def right(item, text) -> list[str]:
-    correct = item["correct"]
-    if item["type"] == "true_false":
-        return ["true" if correct else "false"]
-    if item["type"] in {"single_choice", "multiple_response"}:
-        return [" ".join(text["options"][option].split()) for option in correct]
-    return [str(correct[0] if isinstance(correct, list) else correct)]
+def form(item) -> dict[str, list[str]]:
+    right = TYPES[item["type"]].correct_response(item)
+    return dict(as_form(right).lists()) or {"answer": []}
 
 
 def answer(page, *, rightly: bool = True) -> None:
-    """Answer the question on the page."""
+    """Answer the question on the page; what is neither right nor wrong is answered somehow."""
     prompt = " ".join(page.locator("legend h1").inner_text().split())
-    kind, words = answers()[prompt]
-    if kind in {"numeric", "short_text"}:
-        page.locator("input[name=answer]").fill(words[0] if rightly else "0")
-        return
-    options = page.locator("label.opt")
-    for index in range(options.count()):
-        option = options.nth(index)
-        box = option.locator("input")
-        # What is true or false is said in the words of the interface, in any language: its value tells.
-        shown = box.get_attribute("value")
-        if kind != "true_false":
-            shown = " ".join(option.locator("span").first.inner_text().split())
-        if (shown in words) is rightly and not box.is_checked():
-            box.check()
-            if kind != "multiple_response" or not rightly:
-                return
+    for field, values in forms()[prompt].items():
+        give(page.locator(f'[name="{field}"]'), values, rightly=rightly)
+
+
+def give(inputs, values: list[str], *, rightly: bool) -> None:
+    kind = inputs.first.evaluate("input => input.type")
+    if kind == "select-one":
+        offered = inputs.locator("option").evaluate_all("all => all.map(one => one.value)")
+        inputs.select_option(chosen(offered[1:], values, rightly=rightly)[0])
+    elif kind in {"radio", "checkbox"}:
+        offered = inputs.evaluate_all("all => all.map(one => one.value)")
+        for value in chosen(offered, values, rightly=rightly):
+            inputs.nth(offered.index(value)).check()
+    else:
+        inputs.fill(values[0] if values and rightly else "0")
+
+
+def chosen(offered: list[str], right: list[str], *, rightly: bool) -> list[str]:
+    if rightly and right:
+        return right
+    return [one for one in offered if one not in right][:1]
