@@ -68,6 +68,7 @@ class TestCheckCourses:
         assert "there is no folder" in output
 
 
+ORDER = '"ordering"\noptions = ["a", "b", "c"]\ncorrect = ["b", "a"]'
 FAULTS = [
     # file, what stands there, what is written instead, where the fault is told, with what
     ("course.toml", 'id = "small"', 'id = "tiny"', "course.toml:1", "not the folder's name"),
@@ -82,6 +83,7 @@ FAULTS = [
     ("modules/one.toml", "count = 2", "count = 3", "modules/one.toml:14", "only 2 fit"),
     ("modules/one.toml", 'bank = "one"', 'bank = "x"', "modules/one.toml:14", "no bank 'x'"),
     ("items/one.toml", '"open"', '"when"', "items/one.toml:2", "The id when stands 2 times"),
+    ("items/one.toml", '"true_false"\ncorrect = true', ORDER, "items/one.toml:10", '"c" has no place'),
     ("items/one.toml", 'fact = "f-1"', 'fact = "f-9"', "items/one.toml:2", "'f-9' is unknown"),
     ("items/one.toml", '"one/text"', '"one/tex"', "items/one.toml:2", "no step 'one/tex'"),
     ("en/items/one.toml", "[open]", "[opened]", "en/items/one.toml", "item open has no words"),

@@ -172,3 +172,47 @@ class TestShowQuestionsToInstructor:
         assert "Offered as well, right nowhere: Register" in page
         assert "Right answer 1. Law 2. Card 3. Plastic 4. Hologram" in page
         assert "Right answer Name: On the phone Key: In the register" in page
+
+
+class TestCorrectKey:
+    @pytest.fixture
+    def correct(self, client_of, learner):
+        """Return a function that asks what a key would change, and applies it if it may."""
+        client = client_of(make_staff("instructor", "course", "digital-id"))
+
+        def ask_and_apply(key, response):
+            url = f"/teach/digital-id/regrade/{key}"
+            asked = {"give": "key", "version": learner.seat.version_id, **form(**response)}
+            page = client.get(url, query_string=asked)
+            if found := re.search(r'name="fingerprint"\s+value="(\w+)"', page.text):
+                sent = {"fingerprint": found[1], "reason": "The scenes were read anew."}
+                client.post(url, data={**asked, **sent})
+            return words_of(page)
+
+        return ask_and_apply
+
+    @pytest.mark.parametrize(
+        ("number", "given"),
+        [
+            (1, test_matching.RIGHT | {"age": "register"}),
+            (2, test_ordering.placed("card", "law", "plastic", "hologram")),
+            (3, test_categorise.RIGHT | {"id": "phone"}),
+        ],
+    )
+    def test_takes_another_answer_for_the_right_one(self, learner, asked, correct, number, given):
+        attempt = learner.start()
+        learner.post(f"attempt/1/{number}", **form(**given))
+        learner.post("attempt/1/submit")
+        db.session.refresh(attempt)
+        assert attempt.marks[asked[number - 1]] < 1
+
+        page = correct(asked[number - 1], given)
+
+        assert "1 score goes up" in page
+        db.session.refresh(attempt)
+        assert attempt.marks[asked[number - 1]] == 1
+
+    def test_needs_the_whole_answer(self, asked, correct):
+        assert "No key makes this answer right." in correct(asked[0], {"face": "identify"})
+        tied = test_ordering.RIGHT | {"law": "2"}
+        assert "No key makes this answer right." in correct(asked[1], tied)
