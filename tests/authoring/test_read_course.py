@@ -75,10 +75,10 @@ class TestPreviewStep:
             assert instructor.get(f"/teach/digital-id/preview/{path}").status_code == 404
 
     def test_follows_the_order_of_the_course(self, instructor, outline):
-        page = instructor.get(f"/teach/digital-id/preview/{outline.steps[1].path}").text
+        page = instructor.get(f"/teach/digital-id/preview/{outline.steps[2].path}").text
         last = instructor.get(f"/teach/digital-id/questions/{FINAL}")
 
-        assert f'href="/teach/digital-id/preview/{outline.steps[0].path}"' in page
+        assert f'href="/teach/digital-id/preview/{outline.steps[1].path}"' in page
         assert last.status_code == 200
 
 

@@ -218,7 +218,7 @@ class TestListEligible:
 
         assert "Ready 0 Not yet 2" in page
         assert "The name is not confirmed. The learner, under Account" in page
-        assert "1 step is still to do (29 of 31 done). 1 quiz is not passed." in page
+        assert "1 step is still to do (30 of 32 done). 1 quiz is not passed." in page
         assert "The learner, in the course" in page
 
     def test_leaves_out_who_has_a_certificate_or_was_withdrawn(self, finisher_in, officer):

@@ -26,7 +26,7 @@ class TestFinishStep:
         assert answer.location == f"{learner.course_url}/{SECOND}"
         assert done_by(learner) == [FIRST]
         page = text_of(learner.get())
-        assert "1 of 31 steps done" in page
+        assert "1 of 32 steps done" in page
         assert "Next: The number and the card" in page
 
     def test_counts_once_what_is_done_twice(self, learner):
@@ -35,7 +35,7 @@ class TestFinishStep:
         assert learner.finish(FIRST).status_code == 303
 
         assert done_by(learner) == [FIRST]
-        assert "1 of 31 steps done" in text_of(learner.get())
+        assert "1 of 32 steps done" in text_of(learner.get())
 
     def test_refuses_a_quiz_by_hand(self, learner):
         answer = learner.finish("who-says-so/check")
