@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import math
 import csv
 import io
+import math
 
 import pytest
 from openpyxl import load_workbook
