@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from lms.errors import (
     LmsError,
@@ -18,22 +17,12 @@ from lms.errors import (
 )
 from lms.extensions import db, limiter
 from lms.quizzes import services
-from lms.quizzes.queries import Question, Sitting
 from lms.quizzes.views import bp
+from lms.quizzes.views.marks import attempt_and_item
 from lms.quizzes.views.taking import question_page, sitting_here
 from lms.web.access import ask_to_sign_in
 
 KEEPING = {"quizzes.save_answer", "quizzes.check_answer"}
-
-
-def _marks() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="page of a question")
-
-
-@bp.app_template_global()
-def page_mark(sitting: Sitting, shown: Question) -> str:
-    """Sign whose page this is: a form that comes back signed out is kept for that learner alone."""
-    return str(_marks().dumps([sitting.attempt.id, shown.key]))
 
 
 def _is_kept_here() -> bool:
@@ -92,9 +81,9 @@ def keep_form(_error: SignInNeeded) -> ResponseReturnValue:
 
 def _keep() -> bool:
     mark = request.form.get("page", "")
-    try:
-        attempt_id, item_key = _marks().loads(mark)
-    except BadSignature:
+    place = attempt_and_item(mark)
+    if place is None:
         return False  # not sent from a page of ours: nobody could be shown it
+    attempt_id, item_key = place
     with limiter.limit("60 per 10 minutes", key_func=lambda: f"kept {attempt_id}"):
         return services.keep_typed(attempt_id, item_key, dict(request.form.lists()))

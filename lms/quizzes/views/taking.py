@@ -22,6 +22,7 @@ from lms.quizzes import queries, services
 from lms.quizzes.items import Submitted, Upload
 from lms.quizzes.queries import Question, Sitting, Slot
 from lms.quizzes.views import bp
+from lms.quizzes.views.marks import refuse_other_page
 from lms.web.access import allow
 from lms.web.languages import chosen_language, moment
 
@@ -131,6 +132,7 @@ def save_answer(
     slot = queries.slot_of(
         current_user, *place, attempt, number, client_id=client_id, language=chosen_language()
     )
+    refuse_other_page(request.form.get("page", ""), slot.sitting)
     try:
         receipt = services.save_answer(
             slot.sitting, slot.question, _submitted(slot.question), client_id,

@@ -1,180 +1,185 @@
-// The quiz page without this script: choose, press the button, read the next page. With it: each answer is sent
-// when it changes, the page says when it was saved, and the keys 1 to 9 choose an option.
+// The pages of an attempt without this script: choose, press the button, read the next page. With it: each answer is
+// kept on the device and sent when it changes, the page says when it was saved, and keys choose and turn the page.
 //
-//   <form method="post" data-quiz data-offline="..." data-signin="..." [data-save="/address/for/quiet/sending"]>
-//   <input type="hidden" name="client_id">   what this answer is called: a new one for each answer, the same when
-//                                            it is sent again, so that the server can tell
-//   <span data-saved role="status">          the server's text: { "saved": "Saved at 14:32" }
-//   <span data-seconds="..." data-left="{} left" data-last="..." data-over="/address/when/the/time/is/over">
-//     <span data-time>                       how much time is left
-//     <span role="status">                   the same, said at 10, 5 and 1 minutes only
+//   <div data-attempt="whose attempt" data-clock="/address" data-offline="... {}" data-signin="..." ...>
+//                                            here stands what was not sent, and what was refused
+//   <form method="post" data-quiz data-save="/address">
+//                                            the question. Its fields: client_id, what this answer is called, a new
+//                                            one for each; base, the newest answer known here; page, the question
+//   <span data-saved role="status">          the server's text: "Saved at 14:32"
 //   <div data-switches hidden>               switches that need this script; the choices stay on this device
 //     <input type="checkbox" data-switch="keys">
 //     <input type="checkbox" data-switch="time">
 //
-// Every word comes from the server, in the reader's language.
+// Every word comes from the server, in the reader's language. Time: clock.js.
 
-const form = document.querySelector("form[data-quiz]");
-const status = document.querySelector("[data-saved]");
-const words = form.dataset;
-const WAIT_LONGEST = 60_000;
+import "./clock.js";
+import * as queue from "./queue.js";
+import { isDurable } from "./store.js";
+import "./switches.js";
+
 const WAIT_TYPING = 1_000;
-
-let isDirty = false; // something was changed and the server has not confirmed it
-let isSending = false;
-let isLost = false; // the last try failed
-let failures = 0;
-let timer;
-
-const alarm = document.createElement("p");
+const WAIT_SAYING = 10_000;
+const home = document.querySelector("[data-attempt]");
+const words = home.dataset;
+const form = document.querySelector("form[data-quiz]");
+const saved = document.querySelector("[data-saved]");
+const alarm = home.appendChild(document.createElement("p"));
 alarm.setAttribute("role", "alert");
-form.prepend(alarm);
 
-function warn(text) {
-  alarm.className = text ? "note err" : "";
+let said = -WAIT_SAYING;
+let isWaiting = false;
+let hasArrived = false;
+let isTold = false; // something stands there that must be read
+let timerOfSaying;
+let timerOfTyping;
+
+function warn(text, kind) {
+  alarm.className = text ? `note ${kind}` : "";
   if (alarm.textContent !== text) alarm.textContent = text;
-  if (text) status?.replaceChildren();
 }
 
-function touch() {
-  isDirty = true;
+function say(text) {
+  clearTimeout(timerOfSaying);
+  if (!saved || saved.textContent === text) return;
+  timerOfSaying = setTimeout(() => {
+    said = performance.now();
+    saved.textContent = text;
+  }, said + WAIT_SAYING - performance.now());
+}
+
+queue.on("waiting", ({ reason, count }) => {
+  isWaiting = true;
+  clearTimeout(timerOfSaying);
+  saved?.replaceChildren();
+  const where = reason === "offline" && !isDurable() ? words.page : words[reason];
+  warn(where.replace("{}", count), "warn");
+});
+queue.on("empty", () => {
+  isWaiting = false;
+  if (isTold) return;
+  warn("");
+  // A page that lists answers was made before these came.
+  if (hasArrived && !form) location.reload();
+});
+queue.on("receipt", ({ told, entry }) => {
+  hasArrived = true;
+  const isHere = entry.page === form?.elements.page.value;
+  if (isHere) form.elements.base.value = told.sequence;
+  if (!told.is_stale) {
+    if (isHere) mend("");
+    return say(told.saved);
+  }
+  isTold = true;
+  warn(told.notice, "warn");
+  if (isHere) showCounting();
+});
+queue.on("refusal", ({ text, entry }) => {
+  isTold = true;
+  warn(text || words.refused, "err");
+  if (entry.page === form?.elements.page.value) mend(text);
+});
+
+// Beside the field, as the page itself says it.
+function mend(text) {
+  const field = form.querySelector("#answer-1");
+  let error = form.querySelector("#answer-error");
+  if (!text) {
+    if (error) isTold = false;
+    error?.remove();
+    field?.removeAttribute("aria-invalid");
+    return;
+  }
+  if (!error) {
+    error = document.createElement("p");
+    error.className = "errmsg";
+    error.id = "answer-error";
+    form.querySelector("fieldset > legend").after(error);
+  }
+  error.textContent = text;
+  field?.setAttribute("aria-invalid", "true");
+  const described = new Set((field?.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(error.id);
+  field?.setAttribute("aria-describedby", [...described].join(" "));
+}
+
+const isOfForm = (entry) => entry.page === form.elements.page.value;
+
+// Another device's answer counts: show that one, unless a newer one from here is on its way.
+async function showCounting() {
+  if ((await queue.list()).filter(isOfForm).length > 1) return;
+  const page = await fetch(form.dataset.save, { headers: { Accept: "text/html" } }).then((response) => response.text(), () => "");
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("form[data-quiz] fieldset");
+  if (fresh) form.querySelector("fieldset").replaceWith(fresh);
+}
+
+function fill(body) {
+  const values = new URLSearchParams(body);
+  const seen = {};
+  for (const field of form.elements) {
+    if (!/^(answer|flagged$)/.test(field.name)) continue;
+    const given = values.getAll(field.name);
+    if (/radio|checkbox/.test(field.type)) field.checked = given.includes(field.value);
+    else if (given.length) field.value = given[(seen[field.name] = (seen[field.name] ?? -1) + 1)] ?? "";
+  }
+}
+
+function keep() {
   const random = crypto.getRandomValues(new Uint8Array(16));
   form.elements.client_id.value = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const fields = new FormData(form);
+  const { page, base } = form.elements;
+  fields.delete("csrf_token");
+  const body = String(new URLSearchParams(fields));
+  return queue.put({ page: page.value, base: Number(base.value), url: form.dataset.save, body });
 }
 
-function later(wait) {
-  clearTimeout(timer);
-  timer = setTimeout(send, wait);
+function isAnswer(field) {
+  return field.name && !field.dataset.switch;
 }
 
-async function send() {
-  clearTimeout(timer);
-  if (!isDirty || isSending) return;
-  isSending = true;
-  isDirty = false;
-  try {
-    const response = await fetch(words.save || form.action, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(form)),
-      headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
-      redirect: "manual", // a redirect is the way to the sign-in page, never an answer
-    });
-    await settle(response);
-  } catch {
-    fail(words.offline);
-    later(Math.min(2 ** failures * 1_000, WAIT_LONGEST));
-  }
-  isSending = false;
-  if (isDirty && !isLost) send();
+async function goOn(event) {
+  if (form.dataset.isReady) return;
+  event.preventDefault();
+  clearTimeout(timerOfTyping);
+  if (!(await queue.flush())) return; // it is told; the page that follows needs a line as well
+  form.dataset.isReady = "yes";
+  form.requestSubmit(event.submitter);
 }
 
-async function settle(response) {
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) {
-    isLost = false;
-    failures = 0;
-    warn("");
-    if (status) status.textContent = answer.saved;
-  } else if (response.type === "opaqueredirect" || [400, 401, 403, 419].includes(response.status)) {
-    fail(words.signin);
-  } else if (response.status < 500 && response.status !== 429) {
-    fail(answer.error || words.offline); // the quiz is closed, or the answer cannot be read:
-    isDirty = false; // trying again changes nothing
-  } else {
-    throw new Error(response.status);
-  }
+// A file is sent with the form alone: it may be large, and it must not be sent before it is meant.
+const isQuiet = form && !form.querySelector("input[type=file]");
+if (isQuiet) {
+  form.addEventListener("change", (event) => {
+    if (!isAnswer(event.target)) return;
+    clearTimeout(timerOfTyping);
+    keep().then(queue.flush);
+  });
+  form.addEventListener("input", (event) => {
+    if (!isAnswer(event.target) || !event.target.matches("textarea, [type=text], [type=number]")) return;
+    keep();
+    clearTimeout(timerOfTyping);
+    timerOfTyping = setTimeout(queue.flush, WAIT_TYPING);
+  });
+  form.addEventListener("submit", goOn);
+  addEventListener("pagehide", queue.flush);
 }
 
-function fail(text) {
-  isDirty = true;
-  isLost = true;
-  failures += 1;
-  warn(text);
-}
-
-// Back from signing in elsewhere: the form's token belonged to the old session, so a fresh one is read first.
-async function comeBack() {
-  if (!isLost) return;
-  try {
-    const page = await (await fetch(location.href, { headers: { Accept: "text/html" } })).text();
-    const token = page.match(/name="csrf_token"[^>]*value="([^"]+)"/);
-    if (token) form.elements.csrf_token.value = token[1];
-  } catch {
-    return; // still no connection
-  }
-  send();
-}
-
-form.addEventListener("change", (event) => {
-  if (!event.target.name) return; // a switch of the page, not an answer
-  touch();
-  send();
-});
-form.addEventListener("input", (event) => {
-  if (!event.target.matches("textarea, [type=text], [type=number]")) return;
-  touch();
-  later(WAIT_TYPING);
-});
-form.addEventListener("submit", (event) => {
-  if (navigator.onLine) {
-    isDirty = false; // the page itself now carries the answer
-    clearTimeout(timer);
-  } else {
+// Handing in what is not there yet would lose it.
+for (const other of document.querySelectorAll("main form[method=post]:not([data-quiz], [data-extend])")) {
+  other.addEventListener("submit", async (event) => {
+    if (!isWaiting) return;
     event.preventDefault();
-    fail(words.offline);
-  }
-});
-addEventListener("online", comeBack);
-addEventListener("focus", comeBack);
+    await queue.flush();
+  });
+}
+
 addEventListener("beforeunload", (event) => {
-  if (isDirty) event.preventDefault();
+  if (isWaiting && !isDurable() && !form?.dataset.isReady) event.preventDefault();
 });
 
-// Switches. A person may turn the number keys off (speech input presses keys by accident), and not see the time.
-function kept(name, value) {
-  try {
-    if (value) localStorage.setItem(`serai-${name}`, value);
-    return localStorage.getItem(`serai-${name}`) || "on";
-  } catch {
-    return value || "on"; // storage is closed: the choice holds for this page
-  }
+const waiting = await queue.list();
+if (waiting.length) {
+  isWaiting = true;
+  if (isQuiet) waiting.filter(isOfForm).forEach((entry) => fill(entry.body));
+  queue.flush();
 }
-
-function turn(name, value) {
-  words[name] = kept(name, value);
-  if (clock && name === "time") clock.hidden = words.time !== "on";
-}
-
-const clock = document.querySelector("[data-seconds]");
-document.querySelector("[data-switches]")?.removeAttribute("hidden");
-["keys", "time"].forEach((name) => turn(name));
-for (const box of document.querySelectorAll("[data-switch]")) {
-  box.checked = words[box.dataset.switch] === "on";
-  box.addEventListener("change", () => turn(box.dataset.switch, box.checked ? "on" : "off"));
-}
-addEventListener("keydown", (event) => {
-  if (words.keys !== "on" || event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
-  if (event.target.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])")) return;
-  const option = form.querySelectorAll(".opt input")[event.key - 1];
-  option?.focus();
-  option?.click();
-});
-
-// Time. The server decides; this only counts down from what it said, in its own words.
-const SPOKEN = [10, 5, 1];
-const LATE = 8_000; // the server takes what was on its way when the time ended
-
-function tick(end, minutesBefore) {
-  const left = end - Date.now();
-  const minutes = Math.max(0, Math.floor(left / 60_000));
-  if (left < -LATE && !isDirty) return location.assign(clock.dataset.over);
-  if (minutes < 180) {
-    const number = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "minute", unitDisplay: "long" });
-    const text = minutes ? clock.dataset.left.replace("{}", number.format(minutes)) : clock.dataset.last;
-    clock.querySelector("[data-time]").textContent = text;
-    if (minutes < minutesBefore && SPOKEN.includes(minutes)) clock.querySelector("[role=status]").textContent = text;
-  }
-  setTimeout(tick, 1_000, end, minutes);
-}
-
-if (clock) tick(Date.now() + clock.dataset.seconds * 1_000, 0);
