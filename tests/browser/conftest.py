@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.desk import Desk, Room
 from tests.browser.site import CHROMIUM, CHROMIUM_ARGUMENTS, Site, running_site
 
 
@@ -22,3 +23,14 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def room(tmp_path_factory) -> Iterator[Room]:
+    with running_site(tmp_path_factory.mktemp("room")) as site:
+        yield Room(site)
+
+
+@pytest.fixture
+def desk(room) -> Desk:
+    return room.desk()

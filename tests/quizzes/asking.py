@@ -20,9 +20,9 @@ TRUE: Item = (
 )
 
 
-def ask(*items: Item, **settings: Any) -> list[str]:
+def ask(*items: Item, bank: str = BANK, **settings: Any) -> list[str]:
     """Let the quiz ask just these items, in this order; return their keys."""
-    query = select(CourseItem).where(CourseItem.bank == BANK).order_by(CourseItem.id)
+    query = select(CourseItem).where(CourseItem.bank == bank).order_by(CourseItem.id)
     rows = db.session.scalars(query.limit(len(items))).all()
     for row, (structure, text) in zip(rows, items, strict=True):
         row.structure = {"tags": [], **structure, "id": row.item_id}
@@ -31,8 +31,8 @@ def ask(*items: Item, **settings: Any) -> list[str]:
     steps = (step for module in version.outline["modules"] for step in module["steps"])
     quiz = next(step for step in steps if step["path"] == FIRST_QUIZ)["quiz"]
     named = [row.item_id for row in rows]
-    quiz.update(draw=[{"bank": BANK, "count": len(named), "items": named}], **settings)
+    quiz.update(draw=[{"bank": bank, "count": len(named), "items": named}], **settings)
     flag_modified(version, "outline")
     db.session.commit()
     forget_cached()
-    return [f"{BANK}/{row.item_id}" for row in rows]
+    return [f"{bank}/{row.item_id}" for row in rows]

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -195,3 +196,18 @@ class TestCostOfAnAnswer:
 
         assert response.status_code == 200
         assert len(statements) <= self.MOST, statements
+
+
+class TestPageOfSomebodyElse:
+    """On a shared computer an old page may be sent under the next person's sign-in."""
+
+    def test_adds_nothing_to_another_learners_attempt(self, learner_in, learner, mixed):
+        page = learner.get("attempt/1/5")
+        mark = re.search(r'name="page"\s+value="([^"]*)"', page.text)[1]
+        other = learner_in()
+        attempt = other.start()
+
+        response = other.post("attempt/1/5", quiet=True, answer="mine", page=mark)
+
+        assert (response.status_code, response.json) == (401, {"error": "sign-in"})
+        assert answers_of(attempt) == answers_of(mixed) == []
