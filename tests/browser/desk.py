@@ -78,10 +78,9 @@ class Desk:
             return list(db.session.scalars(query.order_by(Answer.id)))
 
     def limit(self, seconds_left: int) -> None:
-        """Give the attempt a limit of ten minutes, of which so much is left."""
+        """Let so much be left of the ten minutes of the attempt."""
         with opened(self.app):
             attempt = db.session.get_one(Attempt, self.attempt_id)
-            attempt.limit_seconds = 600
             attempt.deadline_at = datetime.now(UTC) + timedelta(seconds=seconds_left)
             attempt.started_at = attempt.deadline_at - timedelta(minutes=10)
             db.session.commit()
@@ -104,7 +103,7 @@ class Room:
             Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "ERROR"})
         )
         with opened(self.app):
-            ask(*map(example, TYPES), bank="final")
+            ask(*map(example, TYPES), bank="final", limit_minutes=10)
             self.cohort_id = make_cohort().id
 
     def desk(self) -> Desk:

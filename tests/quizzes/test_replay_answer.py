@@ -6,7 +6,7 @@ import time_machine
 
 from lms.extensions import db
 from lms.quizzes.models import Attempt
-from tests.quizzes.conftest import Learner
+from tests.quizzes.conftest import QUIET, Learner
 from tests.quizzes.reading import answers_of, words_of
 
 FIRST = "attempt/1/1"
@@ -207,7 +207,8 @@ class TestPageOfSomebodyElse:
         other = learner_in()
         attempt = other.start()
 
-        response = other.post("attempt/1/5", quiet=True, answer="mine", page=mark)
+        form = {"answer": "mine", "page": mark, "client_id": "made offline"}
+        response = other.client.post(other.url("attempt/1/5"), data=form, headers=QUIET)
 
         assert (response.status_code, response.json) == (401, {"error": "sign-in"})
         assert answers_of(attempt) == answers_of(mixed) == []
