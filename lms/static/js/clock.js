@@ -64,7 +64,7 @@ function warn(seconds) {
   if (isNear) {
     form.before(place);
     document.querySelector("[data-attempt]").append(warning);
-    warning.append(words, form);
+    warning.firstChild.append(words, form);
     words.textContent = clock.dataset.near;
   } else {
     words.textContent = "";
@@ -102,7 +102,8 @@ async function leave() {
 }
 
 if (clock) {
-  warning.className = "note warn more";
+  warning.className = "note warn after";
+  warning.appendChild(document.createElement("div")).className = "stack-s";
   words.setAttribute("role", "alert");
   read({ seconds_left: Number(clock.dataset.seconds) });
   queue.on("receipt", ({ told }) => read(told));

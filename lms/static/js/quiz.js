@@ -35,7 +35,7 @@ let timerOfSaying;
 let timerOfTyping;
 
 function warn(text, kind) {
-  alarm.className = text ? `note ${kind}` : "";
+  alarm.className = text ? `note after ${kind}` : "";
   if (alarm.textContent !== text) alarm.textContent = text;
 }
 
