@@ -25,7 +25,7 @@ from lms.extensions import (
     security,
 )
 from lms.logs import configure_logs
-from lms.web import access, headers, languages, pages
+from lms.web import access, addresses, headers, languages, pages
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(extension_settings(config))
     configure_logs(config.LOG_LEVEL)
     start_extensions(app)
-    for part in (errors, headers, languages, pages, access):
+    for part in (errors, headers, languages, pages, addresses, access):
         part.register(app)
     csrf.init_app(app)  # after the door: whoever is signed out is asked to sign in
     wiring.connect(app)

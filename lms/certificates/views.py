@@ -47,7 +47,7 @@ bp = Blueprint("certificates", __name__)
 bp.add_app_template_filter(letter_name)
 CHECK_LIMIT = "60 per minute"
 READY_SIZE = 100  # people on one page: their boxes travel in one address
-DECISION = "/certificates/kept-passes/<int(max=2147483647):change_id>"
+DECISION = "/certificates/kept-passes/<int:change_id>"
 SHOWN_LENGTH = 40  # characters of a typed number that an answer repeats
 FOR_STRANGERS = {
     f"certificates.{name}"

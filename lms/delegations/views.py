@@ -26,8 +26,7 @@ from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
 
 bp = Blueprint("delegations", __name__, url_prefix="/delegations")
-MAX_ID = 2**31 - 1
-ATTEMPT = f"/<country>/<cohort>/people/<int:person_id>/attempts/<int(max={MAX_ID}):attempt_id>"
+ATTEMPT = "/<country>/<cohort>/people/<int:person_id>/attempts/<int:attempt_id>"
 
 
 @bp.get("")

@@ -33,8 +33,7 @@ from lms.web.languages import chosen_language
 from lms.web.pages import paged
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-MAX_ID = 2**31 - 1  # what a column of ids holds; beyond it there is nobody
-PERSON = f"/users/<int(max={MAX_ID}):person_id>"
+PERSON = "/users/<int:person_id>"
 
 
 def _countries() -> dict[str, str]:
@@ -127,7 +126,7 @@ def grant_role(person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".person", person_id=person_id), 303)
 
 
-@bp.post(f"{PERSON}/roles/<int(max={MAX_ID}):grant_id>/withdraw")
+@bp.post(f"{PERSON}/roles/<int:grant_id>/withdraw")
 @allow(Role.ADMINISTRATOR)
 def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
     shown = accounts.person_of(current_user, person_id)

@@ -31,9 +31,8 @@ from lms.web.languages import chosen_language
 from lms.web.pages import paged
 
 MOST_AT_ONCE = 200  # attempts that one press ends: each is marked while the page waits
-MAX_ID = 2**31 - 1
 QUIZ = "/<course>/attempts/<module>/<step>"
-ATTEMPT = f"{QUIZ}/<int(max={MAX_ID}):attempt_id>"
+ATTEMPT = f"{QUIZ}/<int:attempt_id>"
 
 
 @dataclass(frozen=True)
