@@ -4,9 +4,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from werkzeug.datastructures import MultiDict
 
 from lms.extensions import db
 from lms.quizzes.models import Attempt
+from lms.quizzes.services import save_answer
+from tests.factories import sitting
 from tests.quizzes.reading import answers_of, options_of, words_of
 
 FIRST = "attempt/1/1"
@@ -108,6 +111,18 @@ class TestSaveAnswer:
             one.post(FIRST, quiet=True, answer=options[0], client_id="same")
 
         assert len(answers_of(mixed)) == len(answers_of(theirs)) == 1
+
+    def test_counts_again_what_another_device_replaced_at_this_moment(self, learner, mixed):
+        learner.post("attempt/1/5", answer="verifier")
+        read_before = sitting(learner.seat, mixed).question(5)
+        learner.post("attempt/1/5", answer="issuer")
+
+        again = MultiDict({"answer": "verifier"})
+        receipt = save_answer(sitting(learner.seat, mixed), read_before, again, "of the other")
+        db.session.commit()
+
+        assert [one.response for one in answers_of(mixed)] == ["verifier", "issuer", "verifier"]
+        assert receipt.sequence == answers_of(mixed)[-1].id
 
     def test_takes_an_answer_back(self, learner, mixed):
         learner.post(TYPED, quiet=True, answer="verifier")

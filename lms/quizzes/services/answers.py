@@ -115,7 +115,7 @@ def save_answer(
         return _receipt_again(known, question)
     if not sitting.is_open:
         raise closed(sitting)
-    if response == question.response:
+    if response == question.response and _counts_still(sitting, question):
         return Receipt(response, question.saved_at or datetime.now(UTC), question.sequence)
     if question.is_checked:
         raise AnswerChecked
@@ -154,6 +154,12 @@ def _receipt_again(known: Answer, question: Question) -> Receipt:
     """Tell of an answer what was told when it came first."""
     sequence = question.sequence if known.is_stale else known.id
     return Receipt(known.response, known.saved_at, sequence, known.is_stale)
+
+
+def _counts_still(sitting: Sitting, question: Question) -> bool:
+    """Whether no other device answered between reading the log and holding the attempt."""
+    newest = last_answers(sitting.attempt).get(question.key)
+    return (newest.id if newest else 0) == question.sequence
 
 
 def _add(
