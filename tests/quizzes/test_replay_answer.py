@@ -212,3 +212,17 @@ class TestPageOfSomebodyElse:
 
         assert (response.status_code, response.json) == (401, {"error": "sign-in"})
         assert answers_of(attempt) == answers_of(mixed) == []
+
+    def test_checks_nothing_there_either(self, learner_in, learner, mixed, set_quiz):
+        page = learner.get("attempt/1/5")
+        mark = re.search(r'name="page"\s+value="([^"]*)"', page.text)[1]
+        set_quiz(show="after_each")
+        other = learner_in()
+        attempt = other.start()
+
+        form = {"answer": "mine", "page": mark}
+        response = other.client.post(other.url("attempt/1/5/check"), data=form)
+
+        assert response.location.startswith("/sign-in")
+        db.session.refresh(attempt)
+        assert attempt.checked == answers_of(attempt) == []

@@ -18,7 +18,7 @@ from lms.errors import (
 from lms.extensions import db, limiter
 from lms.quizzes import services
 from lms.quizzes.views import bp
-from lms.quizzes.views.marks import attempt_and_item
+from lms.quizzes.views.marks import attempt_and_item, refuse_other_page
 from lms.quizzes.views.taking import question_page, sitting_here
 from lms.web.access import ask_to_sign_in
 
@@ -36,6 +36,8 @@ def show_form_again(error: CSRFError) -> ResponseReturnValue:
         return show_csrf_error(error)
     try:
         return _form_again()
+    except SignInNeeded as somebody_else:
+        return keep_form(somebody_else)
     except LmsError as refusal:  # what a handler raises, no other one takes up
         return show_lms_error(refusal)
 
@@ -44,6 +46,7 @@ def _form_again() -> ResponseReturnValue:
     place = dict(request.view_args or {})
     number = place.pop("number")
     sitting = sitting_here(**place)
+    refuse_other_page(request.form.get("page", ""), sitting)
     shown = sitting.question(number).with_typed(request.form)
     if not sitting.is_open:
         return redirect(url_for(".result", **sitting.url_values), 303)

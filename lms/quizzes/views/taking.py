@@ -187,6 +187,7 @@ def check_answer(
 ) -> ResponseReturnValue:
     """Save one answer, then show what is right and why."""
     sitting = sitting_here(cohort, course, module, step, attempt)
+    refuse_other_page(request.form.get("page", ""), sitting)
     shown, client_id = sitting.question(number), request.form.get("client_id", "")
     try:
         services.check_answer(sitting, shown, _submitted(shown), client_id)
