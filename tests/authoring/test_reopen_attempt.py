@@ -85,6 +85,18 @@ class TestReopenAttempt:
         db.session.refresh(attempt)
         assert attempt.submitted_at is not None
 
+    def test_refuses_when_another_one_was_begun_at_this_moment(self, instructor, monkeypatch):
+        _person, seat = make_learner()
+        attempt = take_quiz(seat, right=1)
+        start(seat)
+        monkeypatch.setattr("lms.quizzes.services.staff._has_open_attempt", lambda _attempt: False)
+
+        response = reopen(instructor, attempt)
+
+        assert response.status_code == 409
+        db.session.refresh(attempt)
+        assert attempt.submitted_at is not None
+
     def test_refuses_what_is_open_still(self, instructor):
         attempt = start(make_learner()[1])
 

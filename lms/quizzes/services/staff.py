@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from lms.audit import services as audit
 from lms.errors import Conflict
@@ -68,12 +69,11 @@ def reopen_attempt(attempt: Attempt, *, ends_at: datetime, reason: str) -> None:
     if _has_open_attempt(attempt):
         raise OtherAttemptOpen
     before = attempt.score_percent
-    attempt.marks = {}
-    attempt.submitted_at = attempt.marked_at = attempt.score_percent = attempt.is_passed = None
-    # The end is the one that was chosen; from now on no limit counts beside it.
-    attempt.limit_seconds, attempt.extended_seconds = None, 0
-    attempt.closes_at = attempt.deadline_at = ends_at
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            _give_back(attempt, ends_at)
+    except IntegrityError as error:  # the learner began another one at this moment
+        raise OtherAttemptOpen from error
     watch(attempt, ends_at)
     audit.record(
         "reopen_attempt", "attempt", attempt.id, quiz=attempt.quiz, reason=reason,
@@ -81,6 +81,14 @@ def reopen_attempt(attempt: Attempt, *, ends_at: datetime, reason: str) -> None:
         until=ends_at.isoformat(timespec="seconds"),
     )  # fmt: skip
     _tell(attempt, ends_at, reason)
+
+
+def _give_back(attempt: Attempt, ends_at: datetime) -> None:
+    attempt.marks = {}
+    attempt.submitted_at = attempt.marked_at = attempt.score_percent = attempt.is_passed = None
+    # The end is the one that was chosen; from now on no limit counts beside it.
+    attempt.limit_seconds, attempt.extended_seconds = None, 0
+    attempt.closes_at = attempt.deadline_at = ends_at
 
 
 def _has_open_attempt(attempt: Attempt) -> bool:
