@@ -54,8 +54,10 @@ def answers_shown_at(seat: Seat, path: str) -> datetime | None:
     query = (
         select(func.max(Attempt.deadline_at))
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(Course, Course.id == Enrolment.course_id)
         .where(
             Enrolment.cohort_id == seat.cohort_id,
+            Course.slug == seat.course_slug,
             Attempt.quiz == path,
             Attempt.submitted_at.is_(None),
         )
