@@ -189,8 +189,9 @@ class TestDescribe:
 class TestTemplate:
     def item(self, response, **changed):
         return SimpleNamespace(
-            type=CLOZE, structure=STRUCTURE, text=TEXT | changed, response=response
-        )
+            type=CLOZE, structure=STRUCTURE, text=TEXT | changed, response=response,
+            in_order=reversed,
+        )  # fmt: skip
 
     def test_names_each_gap_by_the_words_around_it(self, page):
         html = page("cloze", self.item(None))
@@ -208,6 +209,11 @@ class TestTemplate:
         assert "<i>" not in html
         assert re.search(r'<option value="b"\s+selected>plastic</option>', html)
         assert html.count("selected") == 1
+
+    def test_offers_the_choices_in_the_attempts_order(self, page):
+        html = page("cloze", self.item(None))
+
+        assert re.findall(r'<option value="(\w)"', html) == ["c", "b", "a"]
 
     def test_says_nothing_of_the_key(self, page):
         html = page("cloze", self.item(None))
