@@ -62,12 +62,6 @@ class LanguagePair:
     def missing_count(self) -> int:
         return missing(self.attempt_count)
 
-    @property
-    def effects(self) -> Counter[str]:
-        """Count the items of each effect class."""
-        found = (item.difference for item in self.items)
-        return Counter(str(one.effect) for one in found if one is not None)
-
 
 @dataclass(frozen=True)
 class Fairness:
