@@ -67,6 +67,9 @@ PEOPLE = {
         "teach-preview": "/teach/digital-id/preview/mobile-id/showing-less",
         "teach-questions": "/teach/digital-id/questions/who-says-so/check",
         "teach-analysis": "/teach/digital-id/analysis/who-says-so/check",
+        "teach-attempts": "/teach/digital-id/attempts/who-says-so/check",
+        "teach-gain": "/teach/digital-id/gain/who-says-so/before",
+        "teach-regrade": "/teach/digital-id/regrade/who-says-so/ws-three-gates",
         "teach-times": "/teach/digital-id/times/who-says-so/check",
         "teach-extra-time": "/teach/digital-id/extra-time",
     },
@@ -76,6 +79,7 @@ PEOPLE = {
         "register": "/certificates",
         "certificate-one": "/certificates/{valid}",
         "certificate-revoked": "/certificates/{revoked}",
+        "kept-passes": "/certificates/kept-passes",
     },
     "admin": {
         "people": "/admin/users",
@@ -151,24 +155,27 @@ def walk(browser: Browser, site: Site, camera: Camera, size: str, colours: str) 
         context.close()
 
 
+def press(page: Page, button: str) -> None:
+    """Press a button and wait for the page it leads to: the script sends the answer before the form goes."""
+    with page.expect_navigation():
+        page.locator(button).first.click()
+
+
 def quiz(page: Page, camera: Camera, start: str, size: str, colours: str) -> None:
     """Take a quiz badly, so that every one of its pages is seen."""
     page.goto(start)
-    page.locator("main .btn:not(.q)").first.click()
+    press(page, "main .btn:not(.q)")
     camera.take(page, "question-empty", size, colours)
-    page.locator("button[name=then]:not(.q)").first.click()
+    press(page, "button[name=then]:not(.q)")
     camera.take(page, "question-error", size, colours)
-    for turn in range(3):
+    for turn in range(6):
         page.goto(re.sub(r"/\d+$", f"/{turn + 1}", page.url))
-        answer(page, rightly=turn == 1)
+        answer(page, rightly=turn % 2 == 1)
         page.wait_for_timeout(400)
         camera.take(page, f"question-{turn}", size, colours)
-        page.locator("button[name=then]:not(.q)").first.click()
-    page.goto(re.sub(r"/\d+$", "/review", page.url))
+        press(page, "button[name=then]:not(.q)")
     camera.take(page, "review", size, colours)
-    page.locator(
-        "form[action$='/submit'] button, form[method=post] button.btn:not(.q)"
-    ).first.click()
+    press(page, "form[action$='/submit'] button, form[method=post] button.btn:not(.q)")
     camera.take(page, "result", size, colours)
 
 
