@@ -51,7 +51,7 @@ def items_sheet(taught: TaughtQuiz, items: Iterable[ItemFigures], sort: str) -> 
 
 def answers_sheet(taught: TaughtQuiz, item: ItemFigures) -> Sheet:
     """Write what was answered to one item."""
-    header = [_("Option"), _("Answer"), _("Right"), _("Answers"), _("All, %")]
+    header = [_("Option"), _("Answer given"), _("Right"), _("Answers"), _("All, %")]
     header += [_("%(third)s, %%", third=THIRDS[third]) for third in Third]
     rows: list[list[Cell]] = [
         [
@@ -95,7 +95,7 @@ def gain_sheet(taught: TaughtQuiz, cohorts: Iterable[CohortGain]) -> Sheet:
     """Write what the cohorts gained; nobody's name."""
     header = [
         _("Cohort"), _("Pairs"), _("Before, %"), _("After, %"), _("Gain, points"),
-        _("Standard deviation"), _("From (95 %%)"), _("To (95 %%)"), _("Normalised gain"),
+        _("Standard deviation"), _("From (95 %)"), _("To (95 %)"), _("Normalised gain"),
     ]  # fmt: skip
     rows: list[list[Cell]] = []
     for cohort in cohorts:
