@@ -94,9 +94,8 @@ def require_durable(connection: Any, _record: Any = None) -> None:
         if found != SQLITE_FULL:
             raise NotDurable(f"PRAGMA synchronous is {found}, not {SQLITE_FULL} (FULL)")
         return
-    names = ", ".join(f"'{name}'" for name in POSTGRESQL_DURABLE)
-    rows = connection.execute(f"SELECT name, setting FROM pg_settings WHERE name IN ({names})")  # noqa: S608
-    found = dict(rows.fetchall())
+    asked = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)"
+    found = dict(connection.execute(asked, (list(POSTGRESQL_DURABLE),)).fetchall())
     connection.rollback()
     wrong = [name for name, good in POSTGRESQL_DURABLE.items() if found.get(name) not in good]
     if wrong:
