@@ -158,7 +158,7 @@ class Postgres:
     def __init__(self, found):
         self.found = found
 
-    def execute(self, _statement):
+    def execute(self, _statement, _values):
         return self
 
     def fetchall(self):
