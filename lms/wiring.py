@@ -66,7 +66,6 @@ def connect_signals() -> None:
     account_signals.name_confirmed.connect(certificates.issue_waiting)
     cohort_signals.invited.connect(notices.send_invitation)
     quiz_signals.attempt_marked.connect(progress.record_attempt)
-    quiz_signals.answers_marked.connect(notices.send_answers_marked)
     progress_signals.course_completed.connect(certificates.issue_if_eligible)
     certificate_signals.issued.connect(notices.send_certificate_issued)
     certificate_signals.revoked.connect(notices.send_certificate_revoked)

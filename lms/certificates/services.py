@@ -26,8 +26,7 @@ from lms.lib.fonts import FontsUnknown
 from lms.notices import services as notices
 from lms.progress import services as progress
 from lms.quizzes.models import Attempt, ScoreChange
-from lms.quizzes.queries import quiz_of_attempt
-from lms.web.languages import interface_language
+from lms.quizzes.queries import names_for_learner
 
 log = structlog.get_logger()
 
@@ -239,13 +238,5 @@ def decide_kept_pass(
 
 
 def _tell_decision(attempt: Attempt, *, is_withdrawn: bool, reason: str) -> None:
-    person, cohort = attempt.enrolment.person, attempt.enrolment.cohort
-    quiz, language = quiz_of_attempt(attempt), interface_language(person.language)
-    notices.send_pass_decided(
-        person,
-        course_title=quiz.outline.title(language),
-        quiz_title=quiz.title(language),
-        page_path=f"/learn/{cohort.slug}/{quiz.outline.slug}/{attempt.quiz}/start",
-        is_withdrawn=is_withdrawn,
-        reason=reason,
-    )
+    names, person = names_for_learner(attempt, "start"), attempt.enrolment.person
+    notices.send_pass_decided(person, **names, is_withdrawn=is_withdrawn, reason=reason)

@@ -18,6 +18,7 @@ from lms.quizzes import rules
 from lms.quizzes.items import TYPES, is_scored
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries.times import extra_time_factor
+from lms.web.languages import interface_language
 
 
 def needed_count(scored_count: int, pass_percent: int) -> int:
@@ -135,6 +136,23 @@ def quiz_of(seat: Seat, path: str) -> Quiz:
 def quiz_of_attempt(attempt: Attempt) -> Quiz:
     """Return the quiz of an attempt, in the version it was begun in."""
     return quiz_of_version(attempt.version_id, attempt.quiz)
+
+
+def names_for_learner(attempt: Attempt, page: str) -> dict[str, str]:
+    """Name an attempt's course, quiz and page in a message to its learner.
+
+    Args:
+        attempt: theirs.
+        page: below the quiz: ``start``, ``attempt/1/result``.
+    """
+    quiz, enrolment = quiz_of_attempt(attempt), attempt.enrolment
+    language = interface_language(enrolment.person.language)
+    place = f"/learn/{enrolment.cohort.slug}/{quiz.outline.slug}/{attempt.quiz}"
+    return {
+        "course_title": quiz.outline.title(language),
+        "quiz_title": quiz.title(language),
+        "page_path": f"{place}/{page}",
+    }
 
 
 def quiz_of_version(version_id: int, path: str) -> Quiz:

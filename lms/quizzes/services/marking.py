@@ -12,7 +12,8 @@ from lms.accounts.models import Person
 from lms.audit import services as audit
 from lms.errors import Conflict, LmsError
 from lms.extensions import db
-from lms.quizzes import queries, rules, signals
+from lms.notices import services as notices
+from lms.quizzes import queries, rules
 from lms.quizzes.models import Attempt, Marking
 from lms.quizzes.queries import Paper, Task
 from lms.quizzes.services.attempts import settle
@@ -132,12 +133,6 @@ def _count(attempt: Attempt, marking: Marking) -> None:
 
 
 def _tell(paper: Paper, *, is_change: bool) -> None:
-    attempt, outline = paper.attempt, paper.quiz.outline
-    person, cohort = attempt.enrolment.person, attempt.enrolment.cohort
-    signals.answers_marked.send(
-        person,
-        quiz_title=paper.quiz.title(outline.language_for(person.language)),
-        course_title=outline.title(person.language),
-        page_path=f"/learn/{cohort.slug}/{outline.slug}/{attempt.quiz}/attempt/{attempt.number}/result",
-        is_change=is_change,
-    )
+    attempt = paper.attempt
+    names = queries.names_for_learner(attempt, f"attempt/{attempt.number}/result")
+    notices.send_answers_marked(attempt.enrolment.person, **names, is_change=is_change)

@@ -14,11 +14,10 @@ from lms.errors import Conflict
 from lms.extensions import db
 from lms.notices import services as notices
 from lms.quizzes.models import KeyCorrection, ScoreChange
-from lms.quizzes.queries import quiz_of_attempt
+from lms.quizzes.queries import names_for_learner
 from lms.quizzes.queries.regrading import Outcome, Proposal, Regrade, hold_keys, regrade_of
 from lms.quizzes.queries.scripts import Script
 from lms.quizzes.services.scores import change_score
-from lms.web.languages import interface_language
 
 
 class RegradeChanged(Conflict):
@@ -114,14 +113,9 @@ def _apply(outcome: Outcome, correction: KeyCorrection, person: Person) -> None:
 
 def _tell(outcome: Outcome, reason: str, *, is_pass_kept: bool) -> None:
     attempt = outcome.attempt
-    person, cohort = attempt.enrolment.person, attempt.enrolment.cohort
-    quiz, language = quiz_of_attempt(attempt), interface_language(person.language)
-    place = f"/learn/{cohort.slug}/{quiz.outline.slug}/{attempt.quiz}"
     notices.send_score_corrected(
-        person,
-        course_title=quiz.outline.title(language),
-        quiz_title=quiz.title(language),
-        page_path=f"{place}/attempt/{attempt.number}/result",
+        attempt.enrolment.person,
+        **names_for_learner(attempt, f"attempt/{attempt.number}/result"),
         before_percent=int(outcome.before_percent or 0),
         after_percent=int(attempt.score_percent or 0),
         is_pass_kept=is_pass_kept,

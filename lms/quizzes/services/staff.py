@@ -14,9 +14,8 @@ from lms.errors import Conflict
 from lms.extensions import db
 from lms.notices import services as notices
 from lms.quizzes.models import Attempt
-from lms.quizzes.queries import quiz_of_attempt
+from lms.quizzes.queries import names_for_learner
 from lms.quizzes.services.attempts import hand_in, watch
-from lms.web.languages import interface_language
 
 
 class StillOpen(Conflict):
@@ -80,7 +79,12 @@ def reopen_attempt(attempt: Attempt, *, ends_at: datetime, reason: str) -> None:
         country_code=attempt.enrolment.cohort.country_code, before_percent=before,
         until=ends_at.isoformat(timespec="seconds"),
     )  # fmt: skip
-    _tell(attempt, ends_at, reason)
+    notices.send_attempt_reopened(
+        attempt.enrolment.person,
+        **names_for_learner(attempt, "start"),
+        until=ends_at,
+        reason=reason,
+    )
 
 
 def _give_back(attempt: Attempt, ends_at: datetime) -> None:
@@ -98,16 +102,3 @@ def _has_open_attempt(attempt: Attempt) -> bool:
         Attempt.submitted_at.is_(None),
     )
     return db.session.scalar(query) is not None
-
-
-def _tell(attempt: Attempt, ends_at: datetime, reason: str) -> None:
-    person, cohort = attempt.enrolment.person, attempt.enrolment.cohort
-    quiz, language = quiz_of_attempt(attempt), interface_language(person.language)
-    notices.send_attempt_reopened(
-        person,
-        course_title=quiz.outline.title(language),
-        quiz_title=quiz.title(language),
-        until=ends_at,
-        reason=reason,
-        page_path=f"/learn/{cohort.slug}/{quiz.outline.slug}/{attempt.quiz}/start",
-    )
