@@ -9,10 +9,11 @@ from lms.authoring.queries import ItemFigures, quiz_analysis, sorted_items
 from lms.authoring.queries.quiz import TaughtQuiz
 from lms.cohorts.models import Enrolment
 from lms.courses.models import CourseItem, CourseVersion
-from lms.courses.queries import forget_cached, items_of, newest_version, outline_of
+from lms.courses.queries import forget_cached, items_of, newest_version
 from lms.extensions import db
 from lms.quizzes.items import TYPES
 from lms.quizzes.models import Answer, Attempt
+from lms.quizzes.queries import quiz_of_version
 from lms.quizzes.rules.analysis import Flag, Raised, Third
 from tests.authoring.results import START, make_enrolments, make_results
 from tests.factories import FIRST_QUIZ, make_staff
@@ -59,8 +60,7 @@ def store_many(*all_marks: dict[str, float], **facts) -> None:
 
 def analysed():
     version = newest_version("digital-id")
-    outline = outline_of(version.id)
-    return quiz_analysis(TaughtQuiz(version, outline, outline.by_path[FIRST_QUIZ], "en"))
+    return quiz_analysis(TaughtQuiz(version, quiz_of_version(version.id, FIRST_QUIZ), "en"))
 
 
 def wrong_option(key: str) -> str:

@@ -9,9 +9,8 @@ from typing import Any
 from lms.accounts.models import Person
 from lms.courses.models import CourseItem, CourseVersion
 from lms.courses.outline import Outline, Step, in_language
-from lms.courses.queries import items_of, outline_of, taught_version
-from lms.errors import NotFound
-from lms.quizzes.queries import Quiz
+from lms.courses.queries import items_of, taught_version
+from lms.quizzes.queries import Quiz, quiz_of_version
 
 
 @dataclass(frozen=True)
@@ -19,17 +18,20 @@ class TaughtQuiz:
     """One quiz step in the newest version of a course that somebody teaches."""
 
     version: CourseVersion
-    outline: Outline
-    step: Step
+    quiz: Quiz
     language: str  # of its titles and items
+
+    @property
+    def outline(self) -> Outline:
+        return self.quiz.outline
+
+    @property
+    def step(self) -> Step:
+        return self.quiz.step
 
     @property
     def title(self) -> str:
         return self.quiz.title(self.language)
-
-    @cached_property
-    def quiz(self) -> Quiz:
-        return Quiz(self.step, self.outline, self.version.id)
 
     @cached_property
     def items(self) -> dict[str, CourseItem]:
@@ -55,8 +57,5 @@ class TaughtQuiz:
 def taught_quiz(person: Person, course: str, path: str, language: str) -> TaughtQuiz:
     """Return a quiz of a course that somebody teaches, else 404."""
     version = taught_version(person, course)
-    outline = outline_of(version.id)
-    step = outline.by_path.get(path)
-    if step is None or step.kind != "quiz":
-        raise NotFound
-    return TaughtQuiz(version, outline, step, outline.language_for(language))
+    quiz = quiz_of_version(version.id, path)
+    return TaughtQuiz(version, quiz, quiz.outline.language_for(language))

@@ -16,14 +16,14 @@ from lms.authoring.forms import AttemptFilterForm
 from lms.authoring.queries import cohorts_taking, timeline_of
 from lms.authoring.rules import EVENT_NAMES, STATE_NAMES
 from lms.authoring.views import bp
-from lms.authoring.views.courses import quiz_step
 from lms.courses.contents import Contents
 from lms.courses.models import CourseVersion
 from lms.courses.outline import Step
-from lms.courses.queries import contents_of, outline_of, taught_version
+from lms.courses.queries import contents_of, taught_version
 from lms.extensions import db
 from lms.quizzes.forms import ReasonForm, ReopenForm
 from lms.quizzes.models import Attempt
+from lms.quizzes.queries import quiz_of_version
 from lms.quizzes.queries import staff as quizzes
 from lms.quizzes.services import staff as services
 from lms.web.access import Role, allow
@@ -57,7 +57,7 @@ class _Place:
 
 def _place(course: str, module: str, step: str) -> _Place:
     version = taught_version(current_user, course)
-    return _Place(version, quiz_step(outline_of(version.id), module, step))
+    return _Place(version, quiz_of_version(version.id, f"{module}/{step}").step)
 
 
 @bp.get(QUIZ)

@@ -48,14 +48,9 @@ def outline(course: str) -> ResponseReturnValue:
     )
 
 
-def quiz_step(found: Outline, module: str, step: str) -> Step:
-    """Return a quiz of a course, else 404."""
-    return _step(found, module, step, is_quiz=True)
-
-
-def _step(found: Outline, module: str, step: str, *, is_quiz: bool) -> Step:
+def _step(found: Outline, module: str, step: str) -> Step:
     wanted = found.by_path.get(f"{module}/{step}")
-    if wanted is None or (wanted.kind == "quiz") != is_quiz:
+    if wanted is None or wanted.kind == "quiz":
         raise NotFound
     return wanted
 
@@ -67,7 +62,7 @@ def preview(course: str, module: str, step: str) -> ResponseReturnValue:
     version = taught_version(current_user, course)
     found = outline_of(version.id)
     contents = contents_of(version.id, chosen_language())
-    wanted = _step(found, module, step, is_quiz=False)
+    wanted = _step(found, module, step)
     title, html, _facts = step_text(version.id, wanted.path, contents.language)
     before, after = found.neighbours(wanted.path)
     return render_template(

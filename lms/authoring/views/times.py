@@ -12,14 +12,13 @@ from flask_login import current_user
 from lms.authoring import queries
 from lms.authoring.forms import GiveExtraTimeForm
 from lms.authoring.views import bp
-from lms.authoring.views.courses import quiz_step
 from lms.courses.models import CourseVersion
 from lms.courses.outline import Step
-from lms.courses.queries import contents_of, outline_of, taught_version
+from lms.courses.queries import contents_of, taught_version
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.quizzes.forms import WindowForm, with_refused
-from lms.quizzes.queries import windows_of
+from lms.quizzes.queries import quiz_of_version, windows_of
 from lms.quizzes.services import grant_extra_time
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
@@ -29,7 +28,7 @@ from lms.web.languages import chosen_language
 @allow(Role.INSTRUCTOR)
 def times(course: str, module: str, step: str) -> ResponseReturnValue:
     version = taught_version(current_user, course)
-    return _times_page(version, quiz_step(outline_of(version.id), module, step))
+    return _times_page(version, quiz_of_version(version.id, f"{module}/{step}").step)
 
 
 def _times_page(
@@ -56,7 +55,7 @@ def _times_page(
 @allow(Role.INSTRUCTOR)
 def set_times(course: str, module: str, step: str, cohort: str) -> ResponseReturnValue:
     version = taught_version(current_user, course)
-    wanted = quiz_step(outline_of(version.id), module, step)
+    wanted = quiz_of_version(version.id, f"{module}/{step}").step
     links = queries.cohorts_taking(version)
     link = next((one for one in links if one.cohort.slug == cohort), None)
     if link is None:

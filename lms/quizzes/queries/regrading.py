@@ -130,13 +130,12 @@ def regrade_of(proposal: Proposal, *, to_change: bool = False) -> Regrade:
 
     Args:
         proposal: its versions and its item exist.
-        to_change: nobody else hands in or changes these attempts until this transaction ends.
+        to_change: the caller holds the keys; nobody else changes these attempts until this
+            transaction ends.
 
     Raises:
         NoKey: no key makes its response right.
     """
-    if to_change:
-        hold_keys(proposal.version_ids, to_correct=True)
     today = {number: corrections_of(number) for number in proposal.version_ids}
     before = [one[proposal.item_key] for one in today.values() if proposal.item_key in one]
     corrections = [
