@@ -96,7 +96,7 @@ class TestExportAnalysis:
 
         header, *rows = read_csv(instructor.get(f"{ANALYSIS}/{key}/1?format=csv"))
 
-        assert header[:5] == ["Option", "Answer", "Right", "Answers", "All, %"]
+        assert header[:5] == ["Option", "Answer given", "Right", "Answers", "All, %"]
         assert rows
 
     def test_is_noted_with_the_number_of_rows(self, instructor):
