@@ -27,6 +27,7 @@ from lms.notices import services as notices
 from lms.progress import services as progress
 from lms.quizzes.models import Attempt, ScoreChange
 from lms.quizzes.queries import names_for_learner
+from lms.quizzes.services.oneself import refuse_own
 
 log = structlog.get_logger()
 
@@ -203,9 +204,11 @@ def decide_kept_pass(
     """Keep or withdraw a pass that a corrected key would not give. A certificate stays as it is.
 
     Raises:
+        AboutOneself: it is the officer's own pass.
         AlreadyDecided: of two at once, the second is refused.
     """
     attempt = change.attempt
+    refuse_own(officer, attempt.enrolment.person_id)
     db.session.refresh(attempt, with_for_update=True)
     newest = select(func.max(ScoreChange.id)).where(ScoreChange.attempt_id == attempt.id)
     decided = db.session.scalar(

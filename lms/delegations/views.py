@@ -258,7 +258,7 @@ def reopen_attempt(
     if not form.validate_on_submit():
         return _attempt_page(found, shown, form, 422)
     reason = form.reason.data or ""
-    staff_services.reopen_attempt(shown, ends_at=form.ends_at, reason=reason)
+    staff_services.reopen_attempt(current_user, shown, ends_at=form.ends_at, reason=reason)
     db.session.commit()
     flash(_("The attempt is open again, and a message tells its learner."), "success")
     return redirect(_person_address(found, person_id), 303)

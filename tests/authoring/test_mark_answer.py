@@ -382,6 +382,14 @@ class TestAnonymous:
             assert f"ttempt no. {paper.attempt.id}" in text_of(page)
             assert not any(trace in page.text for trace in traces)
 
+    def test_has_no_other_page_that_names_who_is_not_marked_yet(self, paper, instructor):
+        attempts = QUEUE.replace("/marking/", "/attempts/")
+
+        for address in (attempts, f"{attempts}/{paper.attempt.id}"):
+            page = instructor.get(address)
+            assert "Anonymous until marked" in page.text
+            assert "Kenzhebekova" not in page.text
+
     def test_gives_the_file_without_the_name_it_had(self, paper, instructor):
         response = instructor.get(f"{paper.url(3)}/file")
 

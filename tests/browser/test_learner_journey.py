@@ -136,16 +136,18 @@ class TestLearnerJourney:
             answer(page)
             if learner.has_javascript:
                 page.locator("[data-saved]", has_text=WORDS[learner.language][0]).wait_for()
-            page.locator("button[name=then]:not(.q)").first.click()
+            with page.expect_navigation():  # the script sends the answer before the form goes
+                page.locator("button[name=then]:not(.q)").first.click()
         learner.look("review")
         page.locator(
             "form[action$='/submit'] button, form[method=post] button.btn:not(.q)"
         ).first.click()
         page.wait_for_url("**/result")
         learner.look("result")
-        assert page.get_by_text(
-            re.compile(WORDS[learner.language][1], re.IGNORECASE)
-        ).first.is_visible()
+        if "/before/" not in page.url:  # what was known before the course has no pass mark
+            assert page.get_by_text(
+                re.compile(WORDS[learner.language][1], re.IGNORECASE)
+            ).first.is_visible()
         if is_final:
             return False
         page.locator("main .btn:not(.q)").first.click()

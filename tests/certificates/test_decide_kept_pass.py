@@ -10,6 +10,7 @@ from lms.extensions import db
 from lms.notices.models import Message
 from lms.progress.models import Completion, DoneStep
 from lms.quizzes.models import Attempt, KeyCorrection, ScoreChange
+from lms.quizzes.services.oneself import AboutOneself
 from tests.certificates.conftest import follow
 from tests.factories import FINAL, FIRST_QUIZ, make_staff, take_quiz
 
@@ -167,6 +168,12 @@ class TestDecideKeptPass:
                 make_staff("officer"), db.session.merge(change), is_withdrawn=True, reason=REASON
             )
         assert db.session.query(AuditEvent).filter_by(action="withdraw_pass").count() == 0
+
+    def test_is_not_made_about_oneself(self, holder):
+        change = corrected(final_of(holder))
+
+        with pytest.raises(AboutOneself):
+            decide_kept_pass(holder.person, change, is_withdrawn=False, reason=REASON)
 
     @pytest.mark.parametrize(
         ("decision", "reason"), [("", REASON), ("perhaps", REASON), ("withdraw", "short")]

@@ -164,7 +164,9 @@ def reopen_attempt(course: str, module: str, step: str, attempt_id: int) -> Resp
     shown = place.attempt(attempt_id)
     if not form.validate_on_submit():
         return _attempt_page(place, shown, form, 422)
-    services.reopen_attempt(shown, ends_at=form.ends_at, reason=form.reason.data or "")
+    services.reopen_attempt(
+        current_user, shown, ends_at=form.ends_at, reason=form.reason.data or ""
+    )
     db.session.commit()
     flash(_("The attempt is open again, and a message tells its learner."), "success")
     return redirect(url_for(".attempt", **place.address, attempt_id=attempt_id), 303)

@@ -16,6 +16,7 @@ from lms.quizzes import queries, rules
 from lms.quizzes.models import Attempt, ExtraTime
 from lms.quizzes.queries import Sitting
 from lms.quizzes.services.answers import closed
+from lms.quizzes.services.oneself import refuse_own
 
 
 class LimitEssential(Conflict):
@@ -62,6 +63,8 @@ def grant_extra_time(giver: Person, holder: Person | Cohort, factor: float, reas
     Returns:
         How many attempts are under way.
     """
+    if isinstance(holder, Person):
+        refuse_own(giver, holder.id)
     values = {
         "factor": factor, "reason": reason, "granted_by_id": giver.id, "granted_at": datetime.now(UTC),
     }  # fmt: skip

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from lms.accounts.models import Person
 from lms.audit import services as audit
 from lms.errors import Conflict
 from lms.extensions import db
@@ -16,6 +17,7 @@ from lms.notices import services as notices
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries import names_for_learner
 from lms.quizzes.services.attempts import hand_in, watch
+from lms.quizzes.services.oneself import refuse_own
 
 
 class StillOpen(Conflict):
@@ -52,14 +54,16 @@ def end_attempt(attempt: Attempt, *, reason: str) -> bool:
     return True
 
 
-def reopen_attempt(attempt: Attempt, *, ends_at: datetime, reason: str) -> None:
+def reopen_attempt(giver: Person, attempt: Attempt, *, ends_at: datetime, reason: str) -> None:
     """Give an attempt back to its learner until ``ends_at``; its answers stay, its marks go.
 
     Raises:
+        AboutOneself: it is the giver's own.
         StillOpen: it is not handed in.
         AlreadyPassed: a pass is never put at risk.
         OtherAttemptOpen: a learner has one open attempt at a quiz at most.
     """
+    refuse_own(giver, attempt.enrolment.person_id)
     db.session.refresh(attempt, with_for_update=True)
     if attempt.submitted_at is None:
         raise StillOpen
