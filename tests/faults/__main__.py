@@ -16,7 +16,7 @@ harness.add_argument("--learners", type=int, default=300)
 harness.add_argument("--kills", type=int, default=20, help="of the web server")
 harness.add_argument("--database-kills", type=int, help="of PostgreSQL; half as many as --kills")
 harness.add_argument("--answers", type=int, default=20, help="of each learner")
-harness.add_argument("--pause", type=float, default=2.0, help="mean seconds between two answers")
+harness.add_argument("--pause", type=float, default=1.0, help="mean seconds between two answers")
 harness.add_argument("--broken", action="store_true", help="acknowledge before the commit")
 given = parser.parse_args()
 database_kills = given.kills // 2 if given.database_kills is None else given.database_kills
