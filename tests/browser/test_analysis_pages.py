@@ -9,12 +9,19 @@ from lms import create_app
 from lms.config import Config
 from lms.extensions import db
 from tests.authoring.results import make_enrolments, make_results
-from tests.browser.site import sign_in
+from tests.browser.site import running_site, sign_in
 from tests.factories import FIRST_QUIZ
 
 pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
 WIDTHS = (320, 390, 1280)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A site of its own: so many cohorts would change the pages that other tests look at."""
+    with running_site(tmp_path_factory.mktemp("analysis")) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")

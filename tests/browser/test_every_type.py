@@ -50,7 +50,8 @@ class TestEveryType:
             field.select_option(index=1)
         else:
             field.fill("12")
-        page.locator(SEND).first.click()
+        with page.expect_navigation():
+            page.locator(SEND).first.click()
         assert len(desk.answers()) == 1
 
         page.go_back()

@@ -91,26 +91,26 @@ def _run_in(folder: Path, plan: Plan) -> Verdict:
         "RATELIMIT_ENABLED": "false",
         "LOG_LEVEL": "CRITICAL",
     }
-    database = None
-    if plan.database == "postgresql":
-        database = Postgres(folder / "postgres")
-        database.start()
+    database = Postgres(folder / "postgres") if plan.database == "postgresql" else None
+    if database is not None:
         env["DATABASE_URL"] = database.url
-    write_course(folder / "courses")
-    app = create_app(Config.from_env(env))
-    desks = seed(app, folder / "courses" / "faults", plan.learners)
     module = "tests.faults.broken:app" if plan.is_broken else "wsgi:app"
     web, worker = WebServer(env, folder / "web.log", module), Worker(env, folder / "worker.log")
+    programs = [database, worker, web] if database else [worker, web]
     try:
+        if database is not None:
+            database.start()
+        write_course(folder / "courses")
+        app = create_app(Config.from_env(env))
+        desks = seed(app, folder / "courses" / "faults", plan.learners)
         worker.start()
         web.start()
         verdict = asyncio.run(_learn_and_kill(plan, Run(web.port), desks, web, database))
         compare(app, verdict, desks)
         return verdict
     finally:
-        for program in (web, worker, database):
-            if program is not None:
-                program.kill()
+        for program in reversed(programs):
+            program.kill()
 
 
 def seed(app: Flask, course: Path, learners: int) -> list[Desk]:
