@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -61,7 +62,7 @@ def wait_until(is_there: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
-class Program:
+class Program(ABC):
     """Something of ours in processes of its own."""
 
     name: str
@@ -70,8 +71,9 @@ class Program:
         self.env, self.log = {**os.environ, **env}, log
         self.process: subprocess.Popen | None = None
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """Give the command that starts it."""
 
     def is_ready(self) -> bool:
         return True

@@ -57,7 +57,7 @@ class TestReplayAnswer:
         assert (late.response, late.is_replay, late.is_stale) == ("holder", True, True)
         assert 'value="verifier"' in learner.get(TYPED).text
 
-    @pytest.mark.parametrize("base", ["", "0", "none", "-1"])
+    @pytest.mark.parametrize("base", ["", "0", "none", "-1", "9" * 30, "-" + "9" * 30])
     def test_is_late_when_its_page_knew_of_no_answer(self, typed, mixed, base):
         typed("verifier")
 

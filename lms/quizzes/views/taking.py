@@ -24,6 +24,7 @@ from lms.quizzes.queries import Question, Sitting, Slot
 from lms.quizzes.views import bp
 from lms.quizzes.views.marks import refuse_other_page
 from lms.web.access import allow
+from lms.web.addresses import LARGEST_ID
 from lms.web.languages import chosen_language, moment
 
 KEPT = _l(
@@ -154,7 +155,10 @@ def save_answer(
 
 def _base() -> int | None:
     """Return the newest answer that a device knew of when it kept this one; None for what came at once."""
-    return request.form.get("base", 0, type=int) if request.form.get("replay") == "1" else None
+    if request.form.get("replay") != "1":
+        return None
+    base = request.form.get("base", 0, type=int)
+    return base if 0 <= base <= LARGEST_ID else 0  # no answer has such a number: it knew of none
 
 
 def _told(slot: Slot, receipt: services.Receipt) -> dict[str, Any]:
