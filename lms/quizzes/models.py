@@ -77,6 +77,11 @@ class Attempt(Model):
     enrolment: Mapped[Enrolment] = relationship()
     answers: Mapped[list[Answer]] = relationship(order_by="Answer.id")
 
+    @property
+    def waits_for_marker(self) -> bool:
+        """Handed in, and a person has still to mark it."""
+        return self.submitted_at is not None and self.marked_at is None
+
 
 class Answer(Model):
     """One answer as it was given. Only ever added to; of those that are not stale the last one counts."""
