@@ -32,13 +32,12 @@ from lms.quizzes import items as quiz_items
 from lms.quizzes import jobs as quiz_jobs
 from lms.quizzes import signals as quiz_signals
 from lms.quizzes import views as quizzes
-from lms.site import admin_views
 from lms.site import views as site
 from lms.site.cli import lms_cli
 
 BLUEPRINTS = (
     site.bp,
-    admin_views.bp,
+    site.admin,
     accounts.bp,
     courses.bp,
     cohorts.bp,

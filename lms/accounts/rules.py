@@ -13,8 +13,9 @@ LONGEST_PASSWORD = 256
 
 SCOPES_OF_ROLE: dict[str, tuple[str, ...]] = {
     "learner": ("self",),
+    "mentor": ("cohort",),
     "instructor": ("course", "all"),
-    "coordinator": ("country", "cohort"),
+    "coordinator": ("country", "cohort", "programme"),
     "officer": ("country", "all"),
     "administrator": ("all",),
     "auditor": ("all",),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.extensions import Model
@@ -30,3 +30,17 @@ class AuditEvent(Model):
         String(64), unique=True
     )  # two rows cannot follow the same one
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AuditedValues(Model):
+    """What a row of the log says about a person, kept apart: it can be erased, and the chain still holds.
+
+    The row itself seals only a salted hash of these values.
+    """
+
+    __tablename__ = "audited_values"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey(AuditEvent.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(index=True)  # whose values they are
+    salt: Mapped[str] = mapped_column(String(32))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -37,3 +37,13 @@ class Completion(Model):
 
     enrolment_id: Mapped[int] = mapped_column(ForeignKey(Enrolment.id), primary_key=True)
     completed_at: Mapped[datetime]
+
+
+class Standing(Model):
+    """How far somebody is in one course, kept beside the steps so that a whole delegation is counted at once."""
+
+    __tablename__ = "standings"
+
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey(Enrolment.id), primary_key=True)
+    done_count: Mapped[int]  # steps
+    last_done_at: Mapped[datetime | None]

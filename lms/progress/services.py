@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from lms.cohorts.models import Enrolment
 from lms.cohorts.queries import Seat, seat_by_enrolment
@@ -11,7 +11,7 @@ from lms.courses.outline import Step
 from lms.errors import LmsError
 from lms.extensions import db, insert_once
 from lms.progress import queries, signals
-from lms.progress.models import Completion, DoneStep, Reflection
+from lms.progress.models import Completion, DoneStep, Reflection, Standing
 from lms.quizzes.models import Attempt
 
 LONGEST_REFLECTION = 20_000  # characters
@@ -87,6 +87,7 @@ def withdraw_pass(attempt: Attempt) -> None:
     place = DoneStep.enrolment_id == attempt.enrolment_id
     db.session.execute(delete(DoneStep).where(place, DoneStep.path == attempt.quiz))
     db.session.execute(delete(Completion).where(Completion.enrolment_id == attempt.enrolment_id))
+    _count_done(attempt.enrolment_id)
 
 
 def _note_done(seat: Seat, path: str) -> None:
@@ -95,8 +96,23 @@ def _note_done(seat: Seat, path: str) -> None:
     db.session.execute(
         select(Enrolment.id).where(Enrolment.id == seat.enrolment_id).with_for_update()
     )
-    insert_once(DoneStep, enrolment_id=seat.enrolment_id, path=path, done_at=now)
+    if insert_once(DoneStep, enrolment_id=seat.enrolment_id, path=path, done_at=now):
+        _count_done(seat.enrolment_id)
     if queries.progress_of(seat).is_complete and insert_once(
         Completion, enrolment_id=seat.enrolment_id, completed_at=now
     ):
         signals.course_completed.send(seat.enrolment_id)
+
+
+def _count_done(enrolment_id: int) -> None:
+    """Keep beside the steps how many are done; the enrolment's row is locked, so nobody counts at the same time."""
+    done_count, last_done_at = db.session.execute(
+        select(func.count(), func.max(DoneStep.done_at)).where(
+            DoneStep.enrolment_id == enrolment_id
+        )
+    ).one()
+    facts = {"done_count": done_count, "last_done_at": last_done_at}
+    if not insert_once(Standing, enrolment_id=enrolment_id, **facts):
+        db.session.execute(
+            update(Standing).where(Standing.enrolment_id == enrolment_id).values(**facts)
+        )

@@ -96,6 +96,7 @@ UNKNOWN = {
     "country": _l("There is no country with this code. Write two letters, such as KZ."),
     "course": _l("There is no course with this short name. It stands in the course's address."),
     "cohort": _l("There is no cohort with this short name. It stands in the cohort's address."),
+    "programme": _l("There is no programme with this short name."),
 }
 
 

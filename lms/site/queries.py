@@ -6,14 +6,19 @@ from sqlalchemy import Select, select
 
 from lms.accounts.models import Person
 from lms.audit.models import AuditEvent
-from lms.cohorts.models import Cohort, Country
+from lms.cohorts.models import Cohort, Country, Programme
 from lms.courses.models import Course
 from lms.extensions import db
 
 
 def scope_exists(scope: str, scope_object: str) -> bool:
     """Tell whether a role can be given for this country, course or cohort."""
-    columns = {"country": Country.code, "course": Course.slug, "cohort": Cohort.slug}
+    columns = {
+        "country": Country.code,
+        "course": Course.slug,
+        "cohort": Cohort.slug,
+        "programme": Programme.slug,
+    }
     column = columns[scope]
     return db.session.scalar(select(column).where(column == scope_object)) is not None
 

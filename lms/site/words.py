@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 ROLE_NAMES = {
     "learner": _l("Learner"),
+    "mentor": _l("Mentor"),
     "instructor": _l("Instructor"),
     "coordinator": _l("Country coordinator"),
     "officer": _l("Certificate officer"),
@@ -14,10 +15,12 @@ ROLE_NAMES = {
 }
 GRANT_NAMES = {
     "learner self": _l("Learner"),
+    "mentor cohort": _l("Mentor of one cohort"),
     "instructor course": _l("Instructor of one course"),
     "instructor all": _l("Instructor of every course"),
     "coordinator country": _l("Coordinator of one country"),
     "coordinator cohort": _l("Coordinator of one cohort"),
+    "coordinator programme": _l("Coordinator of a whole programme"),
     "officer country": _l("Certificate officer of one country"),
     "officer all": _l("Certificate officer of every country"),
     "administrator all": _l("Administrator"),

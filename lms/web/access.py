@@ -28,6 +28,7 @@ class Role(StrEnum):
     """What a person may be given; roles add up."""
 
     LEARNER = "learner"
+    MENTOR = "mentor"
     INSTRUCTOR = "instructor"
     COORDINATOR = "coordinator"
     OFFICER = "officer"
@@ -37,10 +38,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may call a view: everybody, everybody who is signed in, or the holders of one of ``roles``."""
+    """Who may call a view: everybody, everybody who is signed in, or the holders of one of ``roles``.
+
+    With ``needs_step_up``, only somebody who has proved again, minutes ago, who is at the keyboard.
+    """
 
     is_public: bool = False
     roles: frozenset[Role] = frozenset()
+    needs_step_up: bool = False
 
     def allows(self, person: Any) -> bool:
         if self.is_public:
@@ -52,7 +57,7 @@ class Policy:
     def __str__(self) -> str:
         if self.is_public:
             return "public"
-        return " ".join(sorted(self.roles)) or "signed-in"
+        return (" ".join(sorted(self.roles)) or "signed-in") + (" *" if self.needs_step_up else "")
 
 
 PUBLIC = Policy(is_public=True)
@@ -61,9 +66,11 @@ SIGNED_IN = Policy()
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def allow(*roles: Role, policy: Policy | None = None) -> Callable[[View], View]:
+def allow(
+    *roles: Role, policy: Policy | None = None, step_up: bool = False
+) -> Callable[[View], View]:
     """Declare the policy of a view. Without roles: everybody who is signed in."""
-    declared = policy or Policy(roles=frozenset(roles))
+    declared = policy or Policy(roles=frozenset(roles), needs_step_up=step_up)
 
     def declare(view: View) -> View:
         view.access_policy = declared  # type: ignore[attr-defined]

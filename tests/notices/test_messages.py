@@ -9,6 +9,7 @@ from lms.extensions import db
 from lms.jobs.models import Job
 from lms.notices import services
 from lms.notices.models import Message
+from lms.notices.services import writing
 from tests.factories import make_person
 
 TITLE = {"course_title": "Digital identity"}
@@ -94,7 +95,7 @@ class TestMessage:
     ):
         used = []
         monkeypatch.setattr(
-            services, "force_locale", lambda locale: used.append(locale) or force_locale(locale)
+            writing, "force_locale", lambda locale: used.append(locale) or force_locale(locale)
         )
 
         MESSAGES[kind](make_person(language=language))

@@ -1,4 +1,4 @@
-"""What can be done with cohorts, invitations and enrolments. Nothing here commits."""
+"""Offering a place, and taking it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from lms.accounts.models import Person
 from lms.accounts.queries import person_by_email
 from lms.accounts.rules import normal_email
 from lms.audit import services as audit
-from lms.cohorts import queries, rules, signals
-from lms.cohorts.models import Cohort, CohortCourse, Country, Enrolment, Invitation
+from lms.cohorts import rules, signals
+from lms.cohorts.models import Cohort, Country, Enrolment, Invitation
 from lms.cohorts.rules import InvitationState
-from lms.errors import Conflict, LmsError
-from lms.extensions import db, insert_once
+from lms.cohorts.services.enrolment import AlreadyEnrolled, enrol
+from lms.errors import LmsError
+from lms.extensions import db
 
 
 class InvitationUnknown(LmsError):
@@ -63,44 +64,11 @@ class AccountClosed(InvitationRefused):
     message = _l("The account with this e-mail address is closed. Write to your coordinator.")
 
 
-class AlreadyEnrolled(Conflict):
-    message = _l("This person is in the cohort already.")
-
-
 REFUSALS = {
     InvitationState.USED: InvitationUsed,
     InvitationState.EXPIRED: InvitationExpired,
     InvitationState.WITHDRAWN: InvitationWithdrawn,
 }
-
-
-def enrol(person: Person, cohort: Cohort) -> list[Enrolment]:
-    """Enrol somebody in every course of a cohort, in its newest version; return what changed.
-
-    Doing it twice changes nothing. Whoever had left comes back to where they were.
-    """
-    links = queries.courses_of(cohort)
-    made = [enrolment for link in links if (enrolment := _enrol_in(link, person)) is not None]
-    if made:
-        audit.record(
-            "enrol", "person", person.id, country_code=cohort.country_code, cohort=cohort.slug
-        )
-    return made
-
-
-def _enrol_in(link: CohortCourse, person: Person) -> Enrolment | None:
-    place = {"person_id": person.id, "cohort_id": link.cohort_id, "course_id": link.course_id}
-    is_new = insert_once(
-        Enrolment,
-        **place,
-        version_id=queries.newest_version_id(link.course_id),
-        enrolled_at=datetime.now(UTC),
-    )
-    enrolment = db.session.scalars(select(Enrolment).filter_by(**place)).one()
-    if not is_new and enrolment.withdrawn_at is None:
-        return None
-    enrolment.withdrawn_at = None
-    return enrolment
 
 
 def invite(inviter: Person, cohort: Cohort, address: str, language: str) -> Invitation:

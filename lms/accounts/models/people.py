@@ -10,14 +10,15 @@ from lms.accounts import rules
 from lms.extensions import Model
 from lms.lib.names import display_name
 
-LONGEST_PATH = 500  # characters of an address that a sign-in link leads back to
-
 
 class Person(Model, UserMixin):
     """Somebody with an account; names stand in the own script and in Latin as in the passport."""
 
     __tablename__ = "people"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_is_lower_case"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        CheckConstraint("gender IN ('', 'f', 'm')", name="gender_is_known"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -40,9 +41,14 @@ class Person(Model, UserMixin):
     country_code: Mapped[str] = mapped_column(String(2), default="", index=True)
     language: Mapped[str] = mapped_column(String(8), default="en")
     time_zone: Mapped[str] = mapped_column(String(40), default="UTC")
+    gender: Mapped[str] = mapped_column(String(1), default="")  # f, m; empty: not said
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id")
+    )  # the one account of a person who had two
+    erased_at: Mapped[datetime | None]  # nothing personal is left; the row keeps statistics whole
 
     grants: Mapped[list[RoleGrant]] = relationship(
         back_populates="person",
@@ -90,7 +96,8 @@ class RoleGrant(Model, RoleMixin):
     __table_args__ = (
         UniqueConstraint("person_id", "role", "scope", "scope_object"),
         CheckConstraint(
-            "scope IN ('self', 'country', 'cohort', 'course', 'all')", name="scope_is_known"
+            "scope IN ('self', 'country', 'cohort', 'course', 'programme', 'all')",
+            name="scope_is_known",
         ),
         CheckConstraint(
             "(scope IN ('self', 'all')) = (scope_object = '')", name="object_fits_scope"
@@ -104,6 +111,7 @@ class RoleGrant(Model, RoleMixin):
     scope_object: Mapped[str] = mapped_column(String(80), default="")
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     granted_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]  # of a role that was given for an hour or a season
 
     person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
 
@@ -112,33 +120,6 @@ class RoleGrant(Model, RoleMixin):
 
     def __eq__(self, other: object) -> bool:
         return self is other
-
-
-class SignInLink(Model):
-    """An e-mailed link that signs in once. Only the hash of its token is kept."""
-
-    __tablename__ = "sign_in_links"
-
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
-    next_path: Mapped[str] = mapped_column(
-        String(LONGEST_PATH), default=""
-    )  # the page that asked to sign in
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-    person: Mapped[Person] = relationship()
-
-
-class EndedSession(Model):
-    """A session that was signed out: a copy of its cookie must not open anything."""
-
-    __tablename__ = "ended_sessions"
-
-    session_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    expires_at: Mapped[datetime] = mapped_column(
-        index=True
-    )  # then the cookie has expired by itself
 
 
 @event.listens_for(Person, "before_insert")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import (
-    Blueprint,
     Response,
     abort,
     current_app,
@@ -23,11 +22,10 @@ from sqlalchemy import text
 
 from lms.courses.queries import outline_of, public_versions
 from lms.extensions import csrf, db
+from lms.site.views import bp
 from lms.web.access import own_path, public
 from lms.web.languages import COOKIE_SECONDS, chosen_language
 from lms.web.pages import THEMES
-
-bp = Blueprint("site", __name__)
 
 
 @bp.get("/")

@@ -1,8 +1,8 @@
-"""Administration: people, their roles, and the log of who did what."""
+"""Administration of people and their roles."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -18,32 +18,27 @@ from lms.cohorts.queries import list_countries, seats_of
 from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
-from lms.site import queries, services
+from lms.site import services
 from lms.site.forms import (
-    AuditFilterForm,
     PeopleFilterForm,
     PersonForm,
     RoleForm,
     StateForm,
-    country_names,
 )
-from lms.site.words import ACTION_NAMES, GRANT_NAMES, OBJECT_NAMES, ROLE_NAMES
+from lms.site.views import admin
+from lms.site.views.words import named_countries
+from lms.site.words import GRANT_NAMES, ROLE_NAMES
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
 from lms.web.pages import paged
 
-bp = Blueprint("admin", __name__, url_prefix="/admin")
 PERSON = "/users/<int:person_id>"
 
 
-def _countries() -> dict[str, str]:
-    return country_names(list_countries(), str(get_locale()))
-
-
-@bp.get("/users")
+@admin.get("/users")
 @allow(Role.ADMINISTRATOR)
 def people() -> ResponseReturnValue:
-    countries = _countries()
+    countries = named_countries()
     form = PeopleFilterForm.from_address()
     form.offer_countries(countries)
     query = accounts.list_people(**form.filters()).options(selectinload(Person.grants))
@@ -56,7 +51,7 @@ def people() -> ResponseReturnValue:
     )
 
 
-@bp.get("/users/new")
+@admin.get("/users/new")
 @allow(Role.ADMINISTRATOR)
 def new_person() -> ResponseReturnValue:
     return render_template("site/new_person.html", form=_person_form())
@@ -66,7 +61,7 @@ def _person_form() -> PersonForm:
     return PersonForm.for_countries(list_countries(), str(get_locale()))
 
 
-@bp.post("/users/new")
+@admin.post("/users/new")
 @allow(Role.ADMINISTRATOR)
 def create_person() -> ResponseReturnValue:
     form = _person_form()
@@ -88,7 +83,7 @@ def create_person() -> ResponseReturnValue:
     return render_template("site/new_person.html", form=form), 422
 
 
-@bp.get(PERSON)
+@admin.get(PERSON)
 @allow(Role.ADMINISTRATOR)
 def person(person_id: int) -> ResponseReturnValue:
     return _person_page(accounts.person_of(current_user, person_id))
@@ -106,14 +101,14 @@ def _person_page(
         role_form=sent if isinstance(sent, RoleForm) else RoleForm(formdata=None),
         state_form=sent if isinstance(sent, StateForm) else StateForm(formdata=None),
         grant_names=GRANT_NAMES,
-        countries=_countries(),
+        countries=named_countries(),
         seats=[(seat, outline_of(seat.version_id)) for seat in seats],
         language=chosen_language(),
     )
     return page, status
 
 
-@bp.post(f"{PERSON}/roles")
+@admin.post(f"{PERSON}/roles")
 @allow(Role.ADMINISTRATOR)
 def grant_role(person_id: int) -> ResponseReturnValue:
     shown = accounts.person_of(current_user, person_id)
@@ -126,7 +121,7 @@ def grant_role(person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".person", person_id=person_id), 303)
 
 
-@bp.post(f"{PERSON}/roles/<int:grant_id>/withdraw")
+@admin.post(f"{PERSON}/roles/<int:grant_id>/withdraw")
 @allow(Role.ADMINISTRATOR)
 def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
     shown = accounts.person_of(current_user, person_id)
@@ -143,7 +138,7 @@ def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
     return redirect(url_for(".person", person_id=person_id), 303)
 
 
-@bp.post(f"{PERSON}/state")
+@admin.post(f"{PERSON}/state")
 @allow(Role.ADMINISTRATOR)
 def change_state(person_id: int) -> ResponseReturnValue:
     """Suspend an account, or open it again; always with a reason."""
@@ -160,24 +155,3 @@ def change_state(person_id: int) -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for(".person", person_id=person_id), 303)
-
-
-@bp.get("/audit")
-@allow(Role.ADMINISTRATOR, Role.AUDITOR)
-def audit() -> ResponseReturnValue:
-    """Show the log; whoever is no administrator sees numbers in place of names."""
-    form = AuditFilterForm.from_address()
-    form.offer_actions(queries.logged_actions())
-    page = paged(queries.audit_events(**form.filters()))
-    is_administrator = "administrator" in current_user.role_names
-    return render_template(
-        "site/audit.html",
-        page=page,
-        filter_form=form,
-        names=queries.names_in(page.rows) if is_administrator else {},
-        is_administrator=is_administrator,
-        action_names=ACTION_NAMES,
-        object_names=OBJECT_NAMES,
-        grant_names=GRANT_NAMES,
-        countries=_countries(),
-    )

@@ -1,0 +1,23 @@
+"""People, how they sign in, what they may do, and what they agreed to."""
+
+from lms.accounts.models.approvals import Approval
+from lms.accounts.models.factors import AuthenticatorApp, Passkey, RecoveryCode
+from lms.accounts.models.names import NameKey
+from lms.accounts.models.people import Person, RoleGrant
+from lms.accounts.models.privacy import Consent, PrivacyNotice
+from lms.accounts.models.signing_in import LONGEST_PATH, EndedSession, SignInLink
+
+__all__ = [
+    "LONGEST_PATH",
+    "Approval",
+    "AuthenticatorApp",
+    "Consent",
+    "EndedSession",
+    "NameKey",
+    "Passkey",
+    "Person",
+    "PrivacyNotice",
+    "RecoveryCode",
+    "RoleGrant",
+    "SignInLink",
+]

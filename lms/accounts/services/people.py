@@ -1,0 +1,87 @@
+"""Accounts and what stands in them."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+
+from lms.accounts import rules, signals
+from lms.accounts.models import Person
+from lms.accounts.services.passwords import hashed_password
+from lms.accounts.services.roles import keep_an_administrator
+from lms.audit import services as audit
+from lms.errors import Conflict
+from lms.extensions import db
+
+
+class EmailTaken(Conflict):
+    message = _l("Somebody with this e-mail address has an account already.")
+
+
+def create_person(email: str, *, password: str | None = None, **facts: object) -> Person:
+    """Make an account. Without a password the person signs in by e-mailed link."""
+    person = Person(
+        email=rules.normal_email(email),
+        password=hashed_password(password) if password else None,
+        fs_uniquifier=secrets.token_hex(16),
+        created_at=datetime.now(UTC),
+        **facts,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except IntegrityError as error:
+        raise EmailTaken from error
+    return person
+
+
+def choose_language(person: Person, language: str) -> None:
+    """Set the language of pages and messages."""
+    _note_choice(person, "choose_language", person.language, language)
+    person.language = language
+
+
+def choose_time_zone(person: Person, time_zone: str) -> None:
+    """Set the zone in which times are shown."""
+    _note_choice(person, "choose_time_zone", person.time_zone, time_zone)
+    person.time_zone = time_zone
+
+
+def _note_choice(person: Person, action: str, before: str, after: str) -> None:
+    if before != after:
+        audit.record(
+            action,
+            "person",
+            person.id,
+            country_code=person.country_code,
+            before=before,
+            after=after,
+        )
+
+
+def confirm_name(
+    person: Person, *, given: str, family: str, given_latin: str, family_latin: str
+) -> None:
+    """Set how the name is written and printed. Certificates that waited for it are issued now."""
+    before = {"native": person.name_native, "latin": person.name_latin}
+    person.given_name, person.family_name = given, family
+    person.given_name_latin, person.family_name_latin = given_latin, family_latin
+    person.name_confirmed_at = datetime.now(UTC)
+    audit.record(
+        "confirm_name", "person", person.id, country_code=person.country_code, before=before,
+        after={"native": person.name_native, "latin": person.name_latin},
+    )  # fmt: skip
+    signals.name_confirmed.send(person)
+
+
+def set_active(person: Person, *, is_active: bool, reason: str) -> None:
+    """Suspend an account or open it again. A suspended person's next request is refused."""
+    if not is_active:
+        keep_an_administrator(person)
+        person.fs_uniquifier = secrets.token_hex(16)
+    person.active = is_active
+    action = "reactivate" if is_active else "suspend"
+    audit.record(action, "person", person.id, country_code=person.country_code, reason=reason)

@@ -1,0 +1,18 @@
+"""Sign-in, the first-run questions, and the own account."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+
+from lms.accounts import sessions
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.record
+def load_people_by_session(state: BlueprintSetupState) -> None:
+    state.app.login_manager.user_loader(sessions.load_person)  # type: ignore[attr-defined]
+
+
+from lms.accounts.views import account, first_run, signing_in  # noqa: E402, F401 - add their pages

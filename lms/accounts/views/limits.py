@@ -1,0 +1,31 @@
+"""How often somebody may try."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from werkzeug import Response
+
+from lms.accounts import rules
+from lms.extensions import limiter
+
+
+def own_account() -> str:
+    return f"person {current_user.get_id()}"
+
+
+def account_and_place() -> str:
+    return f"{rules.normal_email(request.form.get('email', ''))} {get_remote_address()}"
+
+
+def has_failed(answer: Response) -> bool:
+    return answer.status_code == 422
+
+
+# A whole ministry sits behind one address: only failures count, for one account from one place,
+# and widely for the place. So nobody can lock somebody else out.
+ACCOUNT_LIMIT = limiter.limit(
+    "10 per 5 minutes", key_func=account_and_place, deduct_when=has_failed
+)
+PLACE_LIMIT = limiter.limit("300 per 5 minutes", deduct_when=has_failed)

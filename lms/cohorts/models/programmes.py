@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from lms.cohorts.models.countries import Country
+from lms.cohorts.models.institutions import Institution
+from lms.courses.models import Course
+from lms.extensions import Model
+
+
+class Programme(Model):
+    """What is funded: its cohorts share partners and a credit line."""
+
+    __tablename__ = "programmes"
+    __table_args__ = (CheckConstraint("starts_on <= ends_on", name="dates_in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]  # None: no end is stated
+    credit_line: Mapped[str] = mapped_column(String(300), default="")
+    signatory_role: Mapped[str] = mapped_column(String(120), default="Programme director")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    row_version: Mapped[int] = mapped_column(default=1)  # of two who edit, the second is told
+
+    partners: Mapped[list[Partner]] = relationship(
+        cascade="all, delete-orphan", order_by="Partner.position"
+    )
+
+
+class Partner(Model):
+    """A body that funds or carries a programme, with the logo that its pages and certificates show."""
+
+    __tablename__ = "programme_partners"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "institution_id", "role"),
+        CheckConstraint("role IN ('funder', 'partner')", name="role_is_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey(Programme.id, ondelete="CASCADE"))
+    institution_id: Mapped[int] = mapped_column(ForeignKey(Institution.id), index=True)
+    role: Mapped[str] = mapped_column(String(10))
+    position: Mapped[int] = mapped_column(default=0)
+    logo: Mapped[bytes | None] = deferred(
+        mapped_column(LargeBinary)
+    )  # PNG, drawn anew from what was sent
+    logo_size_bytes: Mapped[int] = mapped_column(default=0)
+
+    institution: Mapped[Institution] = relationship(lazy="joined")
+
+
+class Intake(Model):
+    """One round of a programme: countries nominate until a day; spare seats go on by its rule."""
+
+    __tablename__ = "intakes"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "title"),
+        CheckConstraint(
+            "spare_rule IN ('keep', 'longest_waiting', 'fewest_placed')", name="spare_rule_is_known"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey(Programme.id, ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(80))  # Autumn 2026
+    nominations_close_at: Mapped[datetime | None]
+    spare_rule: Mapped[str] = mapped_column(String(20), default="longest_waiting")
+
+    programme: Mapped[Programme] = relationship()
+
+
+class Cohort(Model):
+    """One country's intake of a programme, with dates in the country's own time zone."""
+
+    __tablename__ = "cohorts"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", name="dates_in_order"),
+        CheckConstraint("seats > 0", name="seats_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)  # kz-2026
+    programme_id: Mapped[int] = mapped_column(ForeignKey(Programme.id), index=True)
+    intake_id: Mapped[int | None] = mapped_column(ForeignKey(Intake.id), index=True)
+    country_code: Mapped[str] = mapped_column(ForeignKey(Country.code), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    time_zone: Mapped[str] = mapped_column(String(40))
+    seats: Mapped[int | None]  # the country's quota in its intake; None: no limit
+    is_self_enrolment_open: Mapped[bool] = mapped_column(default=False)
+    certificate_language: Mapped[str] = mapped_column(
+        String(8), default="ru"
+    )  # the second one beside English
+    row_version: Mapped[int] = mapped_column(default=1)
+
+    programme: Mapped[Programme] = relationship(lazy="joined")
+    intake: Mapped[Intake | None] = relationship()
+
+
+class CohortCourse(Model):
+    """A course that a cohort takes, and until when."""
+
+    __tablename__ = "cohort_courses"
+
+    cohort_id: Mapped[int] = mapped_column(
+        ForeignKey(Cohort.id, ondelete="CASCADE"), primary_key=True
+    )
+    course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), primary_key=True)
+    closes_at: Mapped[datetime | None]
+
+    cohort: Mapped[Cohort] = relationship()
+    course: Mapped[Course] = relationship(lazy="joined")

@@ -1,0 +1,48 @@
+"""Taking people into the courses of a cohort."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from lms.accounts.models import Person
+from lms.audit import services as audit
+from lms.cohorts import queries
+from lms.cohorts.models import Cohort, CohortCourse, Enrolment
+from lms.errors import Conflict
+from lms.extensions import db, insert_once
+
+
+class AlreadyEnrolled(Conflict):
+    message = _l("This person is in the cohort already.")
+
+
+def enrol(person: Person, cohort: Cohort) -> list[Enrolment]:
+    """Enrol somebody in every course of a cohort, in its newest version; return what changed.
+
+    Doing it twice changes nothing. Whoever had left comes back to where they were.
+    """
+    links = queries.courses_of(cohort)
+    made = [enrolment for link in links if (enrolment := _enrol_in(link, person)) is not None]
+    if made:
+        audit.record(
+            "enrol", "person", person.id, country_code=cohort.country_code, cohort=cohort.slug
+        )
+    return made
+
+
+def _enrol_in(link: CohortCourse, person: Person) -> Enrolment | None:
+    place = {"person_id": person.id, "cohort_id": link.cohort_id, "course_id": link.course_id}
+    is_new = insert_once(
+        Enrolment,
+        **place,
+        version_id=queries.newest_version_id(link.course_id),
+        enrolled_at=datetime.now(UTC),
+    )
+    enrolment = db.session.scalars(select(Enrolment).filter_by(**place)).one()
+    if not is_new and enrolment.withdrawn_at is None:
+        return None
+    enrolment.withdrawn_at = None
+    return enrolment

@@ -1,0 +1,81 @@
+"""One person of a delegation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.cohorts.models import Cohort
+from lms.cohorts.queries import coordinated_cohort, country_name
+from lms.delegations import queries, services
+from lms.delegations.views import bp
+from lms.delegations.views.addresses import address_of, place_of
+from lms.extensions import db
+from lms.quizzes.forms import ExtraTimeForm
+from lms.quizzes.queries import extra_time_of
+from lms.quizzes.services import grant_extra_time
+from lms.web.access import Role, allow
+from lms.web.languages import chosen_language
+
+
+@bp.get("/<country>/<cohort>/people/<int:person_id>")
+@allow(Role.COORDINATOR)
+def person(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
+    found = coordinated_cohort(current_user, country, cohort)
+    return _person_page(found, queries.member_of(found, person_id), ExtraTimeForm())
+
+
+def _person_page(
+    cohort: Cohort, members: list[queries.Member], form: ExtraTimeForm, status: int = 200
+) -> ResponseReturnValue:
+    page = render_template(
+        "delegations/person.html",
+        cohort=cohort,
+        place=place_of(cohort),
+        country=country_name(cohort.country_code, str(get_locale())),
+        member=_to_remind(members),
+        records=[queries.course_record(member, chosen_language()) for member in members],
+        history=queries.history(members),
+        attempts=queries.attempts_by_enrolment(cohort, members[0].person.id),
+        extra_time_form=form,
+        extra_time=extra_time_of(members[0].person),
+        cohort_extra_time=extra_time_of(cohort),
+        now=datetime.now(UTC),
+    )
+    return page, status
+
+
+def _to_remind(members: list[queries.Member]) -> queries.Member:
+    """Return the course that a reminder is about: the first one that is not finished."""
+    return next((one for one in members if not one.progress.is_complete), members[0])
+
+
+@bp.post("/<country>/<cohort>/people/<int:person_id>/remind")
+@allow(Role.COORDINATOR)
+def remind(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
+    found = coordinated_cohort(current_user, country, cohort)
+    member = _to_remind(queries.member_of(found, person_id))
+    services.remind(found, member)
+    db.session.commit()
+    flash(_("The reminder is on its way to %(name)s.", name=member.name), "success")
+    return redirect(address_of(found), 303)
+
+
+@bp.post("/<country>/<cohort>/people/<int:person_id>/extra-time")
+@allow(Role.COORDINATOR)
+def give_person_extra_time(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
+    found = coordinated_cohort(current_user, country, cohort)
+    members = queries.member_of(found, person_id)
+    form = ExtraTimeForm()
+    if not form.validate_on_submit():
+        return _person_page(found, members, form, 422)
+    holder = members[0].person
+    grant_extra_time(current_user, holder, form.factor, form.reason.data or "")
+    db.session.commit()
+    flash(_("The extra time of %(name)s is saved.", name=members[0].name), "success")
+    return redirect(f"{address_of(found)}/people/{person_id}", 303)

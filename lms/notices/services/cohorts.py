@@ -1,0 +1,37 @@
+"""Messages about places in cohorts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lms.accounts.models import Person
+from lms.notices.services.writing import page_url, send, write
+
+
+def send_reminder(person: Person, *, course_title: str, cohort_title: str, page_path: str) -> None:
+    url = page_url(page_path)
+    send(person, "reminder", course_title=course_title, cohort_title=cohort_title, url=url)
+
+
+def send_invitation(
+    address: str,
+    *,
+    language: str,
+    token: str,
+    cohort_title: str,
+    inviter: str,
+    inviter_email: str,
+    until: datetime,
+    time_zone: str,
+) -> None:
+    write(
+        address,
+        language,
+        "invitation",
+        url=page_url(f"/invite/{token}?lang={language}"),
+        cohort_title=cohort_title,
+        inviter=inviter,
+        inviter_email=inviter_email,
+        until=until,
+        time_zone=time_zone,
+    )

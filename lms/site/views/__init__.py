@@ -1,0 +1,10 @@
+"""Pages of the whole site: what everybody sees, and administration."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("site", __name__)
+admin = Blueprint("admin", __name__, url_prefix="/admin")
+
+from lms.site.views import audit, people, public  # noqa: E402, F401 - add their pages
