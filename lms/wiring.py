@@ -22,6 +22,8 @@ from lms.courses import views as courses
 from lms.courses.cli import courses_cli
 from lms.delegations import views as delegations
 from lms.jobs.cli import worker
+from lms.jobs.recurring import RECURRING, forget_old_runs
+from lms.jobs.rules import daily
 from lms.jobs.services import HANDLERS
 from lms.learning import views as learning
 from lms.notices import jobs as notice_jobs
@@ -76,6 +78,8 @@ def register_handlers() -> None:
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue
     HANDLERS["regrade"] = quiz_jobs.regrade
+    HANDLERS["forget_old_runs"] = forget_old_runs
+    RECURRING["forget_old_runs"] = daily(hour=2)
     course_check.ITEM_CHECKS[:] = [quiz_items.check]
     course_check.SCORED_CHECKS[:] = [quiz_items.is_scored]
     account_rules.NAME_CHECKS[:] = [drawing.missing_letters]

@@ -31,3 +31,13 @@ class Job(Model):
     finished_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(Text, default="")
+
+
+class RecurringRun(Model):
+    """Something was begun for one period of time, and is not begun for it again."""
+
+    __tablename__ = "recurring_runs"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    period: Mapped[str] = mapped_column(String(40), primary_key=True)  # 2026-11-25, 2026-11-25T06
+    begun_at: Mapped[datetime]

@@ -13,7 +13,7 @@ from huey import SqliteHuey, crontab
 from huey.api import TaskWrapper
 from huey.consumer import Consumer
 
-from lms.jobs import services
+from lms.jobs import recurring, services
 
 log = structlog.get_logger()
 _working_for: list[
@@ -26,11 +26,17 @@ def run_due() -> None:
         services.run_due()
 
 
+def sweep() -> None:
+    with _working_for[0].app_context():
+        recurring.begin_due()
+        services.run_due()
+
+
 @lru_cache
 def tasks(data_dir: Path) -> tuple[SqliteHuey, TaskWrapper]:
     """Return the process's queue and the task that wakes. The queue's file holds nothing that may not be lost."""
     huey = SqliteHuey("serai", filename=str(data_dir / "queue.db"), results=False)
-    huey.periodic_task(crontab(minute="*"), name="sweep")(run_due)
+    huey.periodic_task(crontab(minute="*"), name="sweep")(sweep)
     return huey, huey.task(name="wake")(run_due)
 
 
@@ -46,7 +52,7 @@ def run_worker(app: Flask) -> None:
     """Work until stopped: woken by the queue, and by a sweep each minute for whatever a wake-up missed."""
     _working_for[:] = [app]
     huey, _task = tasks(app.config["DATA_DIR"])
-    run_due()
+    sweep()
     Consumer(
         huey, workers=1, initial_delay=0.05, backoff=1.3, max_delay=0.5, scheduler_interval=1
     ).run()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.accounts.models import Person
@@ -16,6 +16,14 @@ class Message(Model):
     """
 
     __tablename__ = "messages"
+    __table_args__ = (
+        Index(
+            "ix_messages_unread",
+            "person_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),  # how many are new, asked by every page with the menu
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(
@@ -28,6 +36,9 @@ class Message(Model):
     language: Mapped[str] = mapped_column(String(8))
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
+    reply_to: Mapped[str] = mapped_column(
+        String(254), default=""
+    )  # who reads an answer; empty: nobody
     page_path: Mapped[str] = mapped_column(
         String(300), default=""
     )  # where the list of notices leads

@@ -1,4 +1,4 @@
-"""Make choices of notices, bounces, calendar feeds and rules of reminders."""
+"""Make choices of notices, bounces, calendar feeds, rules of reminders and what recurs."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -55,7 +55,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("cohort_id", "rule", name=op.f("pk_reminder_rules")),
     )
+    op.create_table(
+        "recurring_runs",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("period", sa.String(length=40), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", "period", name=op.f("pk_recurring_runs")),
+    )
     with op.batch_alter_table("messages") as table:
+        table.add_column(
+            sa.Column("reply_to", sa.String(length=254), nullable=False, server_default="")
+        )
         table.add_column(
             sa.Column("page_path", sa.String(length=300), nullable=False, server_default="")
         )
@@ -64,16 +74,28 @@ def upgrade() -> None:
             sa.Column("not_sent", sa.String(length=20), nullable=False, server_default="")
         )
     with op.batch_alter_table("messages") as messages:
+        messages.alter_column("reply_to", server_default=None)
         messages.alter_column("page_path", server_default=None)
         messages.alter_column("not_sent", server_default=None)
+    # Whoever opens a page with the menu asks how many notices are new: few of many.
+    op.create_index(
+        "ix_messages_unread",
+        "messages",
+        ["person_id"],
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_messages_unread", "messages")
     with op.batch_alter_table("messages") as table:
         table.drop_column("not_sent")
         table.drop_column("read_at")
         table.drop_column("page_path")
+        table.drop_column("reply_to")
 
+    op.drop_table("recurring_runs")
     op.drop_table("reminder_rules")
     op.drop_table("notice_choices")
     op.drop_table("calendar_feeds")

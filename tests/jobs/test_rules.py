@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lms.jobs.rules import wait_after
+from lms.jobs.rules import daily, hourly, wait_after
 
 
 class TestWaitAfter:
@@ -14,3 +14,16 @@ class TestWaitAfter:
     )
     def test_doubles_up_to_an_hour(self, tries, seconds):
         assert wait_after(tries) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("period", "moment", "name"),
+    [
+        (hourly, datetime(2026, 11, 25, 6, 59, tzinfo=UTC), "2026-11-25T06"),
+        (daily(hour=4), datetime(2026, 11, 25, 3, 59, tzinfo=UTC), "2026-11-24"),
+        (daily(hour=4), datetime(2026, 11, 25, 4, 0, tzinfo=UTC), "2026-11-25"),
+        (daily(hour=4), datetime(2027, 1, 1, 3, 0, tzinfo=UTC), "2026-12-31"),
+    ],
+)
+def test_period(period, moment, name):
+    assert period(moment) == name
