@@ -109,10 +109,12 @@ class TestImports:
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 class TestHabits:
     def test_commit_only_at_the_edges(self, path):
-        is_edge = (
-            path.relative_to(ROOT / "lms").with_suffix("").parts[1:2] in {(edge,) for edge in EDGES}
-            or name_of(path) in {"lms/jobs/services.py", "lms/jobs/recurring.py"}
-        )  # the runner of jobs and what begins them are edges too
+        is_edge = path.relative_to(ROOT / "lms").with_suffix("").parts[1:2] in {
+            (edge,) for edge in EDGES
+        } or name_of(path) in {
+            "lms/jobs/services.py",
+            "lms/jobs/recurring.py",
+        }  # the runner of jobs and what begins them are edges too
         assert is_edge or "session.commit()" not in path.read_text(encoding="utf-8")
 
     def test_read_the_environment_only_in_config(self, path):

@@ -24,7 +24,9 @@ def begin_due() -> list[str]:
     now = datetime.now(UTC)
     wanted = {(name, period(now)) for name, period in RECURRING.items()}
     key = tuple_(RecurringRun.name, RecurringRun.period)
-    begun = db.session.execute(select(RecurringRun.name, RecurringRun.period).where(key.in_(wanted)))
+    begun = db.session.execute(
+        select(RecurringRun.name, RecurringRun.period).where(key.in_(wanted))
+    )
     missing = wanted - {(name, period) for name, period in begun}
     db.session.rollback()
     started = [name for name, period in sorted(missing) if _begin(name, period)]
@@ -40,7 +42,7 @@ def _begin(name: str, period: str) -> bool:
 
 
 def first_time(name: str, period: str) -> bool:
-    """Tell whether nobody has begun this for the period yet, and note that it has begun; of two at once, one is told so."""
+    """Tell whether this has not begun for the period yet, and note that it has. Of two at once, one is told so."""
     return insert_once(RecurringRun, name=name, period=period, begun_at=datetime.now(UTC))
 
 
