@@ -40,6 +40,13 @@ class SignInNeeded(LmsError):
     message = _l("Sign in to go on.")
 
 
+class ProofNeeded(LmsError):
+    """It is the right person's session, but who sits at the keyboard must be proved again."""
+
+    status = 401
+    message = _l("Confirm that it is you, then try again.")
+
+
 class NotFound(LmsError):
     """Not there, or not yours: the same answer for both."""
 

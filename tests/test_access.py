@@ -45,7 +45,10 @@ class TestDeclaredPolicies:
             for _rule, method, endpoint, policy in declared_policies(app)
         }
 
-        assert declared == {(endpoint, method): row["who"] for endpoint, method, row in rows()}
+        assert declared == {
+            (endpoint, method): f"{row['who']} *" if row.get("step_up") else row["who"]
+            for endpoint, method, row in rows()
+        }
 
 
 @dataclass

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
@@ -14,6 +15,7 @@ from lms.accounts.models import Person
 from lms.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from lms.lib import names
 from lms.lib.fonts import letter_name
+from lms.web.access import has_proved, own_path
 
 EMAIL = [InputRequired(_l("Write your e-mail address.")), Length(max=254)]
 EMAIL_INPUT = {"autocomplete": "username", "inputmode": "email", "spellcheck": "false"}
@@ -217,3 +219,68 @@ class TimeZoneForm(FlaskForm):
     def __init__(self, person: Person) -> None:
         super().__init__(obj=person)
         self.time_zone.choices = zones.choices(person.country_code, person.time_zone)
+
+
+class ConfirmForm(FlaskForm):
+    """The proof of who is at the keyboard, and what waits for it.
+
+    Whatever else the request holds belongs to the form that was sent before the proof was asked for.
+    """
+
+    proof_password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Write your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    proof_target = HiddenField()
+    proof_method = HiddenField()
+    has_lost_file = False
+
+    def __init__(self, person: Person, **values: Any) -> None:
+        super().__init__(**values)
+        self._person = person
+        if person.password is None:
+            del self.proof_password
+
+    @classmethod
+    def for_page(cls, person: Person, target: str) -> Self:
+        return cls(person, formdata=None, proof_target=target, proof_method="GET")
+
+    @classmethod
+    def for_request(cls, person: Person) -> Self:
+        """Keep what this request has sent. Files cannot be kept: then the way leads back to their form."""
+        if any(file.filename for file in request.files.values()):
+            form = cls.for_page(person, own_path(request.referrer, "/account"))
+            form.has_lost_file = True
+            return form
+        here = request.full_path.rstrip("?")
+        return cls(person, formdata=None, proof_target=here, proof_method="POST")
+
+    @property
+    def is_sent_on(self) -> bool:
+        return self.proof_method.data == "POST"
+
+    @property
+    def waiting_fields(self) -> list[tuple[str, str]]:
+        """Return the fields that wait, each value on its own, in their order."""
+        if not self.is_sent_on:
+            return []
+        own = {*self._fields, "proof_password", "proof_code", "csrf_token"}
+        return [(name, text) for name, text in request.form.items(multi=True) if name not in own]
+
+    @property
+    def asks_by_link(self) -> bool:
+        return "proof_password" not in self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid: bool = super().validate(extra_validators)
+        if self.asks_by_link and not has_proved():
+            self.form_errors.append(_l("Open the link in the e-mail first, in this browser."))
+            return False
+        return is_valid
+
+    def validate_proof_password(self, field: PasswordField) -> None:
+        if not services.has_password(self._person, field.data or ""):
+            raise ValidationError(
+                _l("This is not your password. If you forgot it, sign out and sign in by e-mail.")
+            )

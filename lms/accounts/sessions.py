@@ -23,12 +23,27 @@ MAILBOX_WAYS = frozenset({"link", "invitation"})
 
 
 def begin(person: Person, way: str) -> None:
-    """Sign somebody in, in a new session: nothing is kept of whoever used this browser before."""
+    """Sign somebody in, in a new session: nothing is kept of whoever used this browser before.
+
+    Only whoever proves to be the same person again may still send the forms that are open in other windows.
+    """
+    is_same = session.get("_user_id") == person.fs_uniquifier
+    token = session.get("csrf_token") if is_same else None
     session.clear()
+    if token:
+        session["csrf_token"] = token
     login_user(person, authn_via=[way])
     session["id"] = secrets.token_urlsafe(16)
     session["way"] = way
-    session["began_at"] = int(time.time())
+    session["began_at"] = session["proved_at"] = int(time.time())
+
+
+def prove() -> None:
+    """Note that the person has proved again who is at the keyboard. The session goes on under a new name."""
+    services.end_session_copy(_session_hash(), datetime.fromtimestamp(_expires_at(), UTC))
+    session["id"] = secrets.token_urlsafe(16)
+    session["proved_at"] = int(time.time())
+    services.note_proof(current_user)
 
 
 def load_person(uniquifier: str) -> Person | None:
@@ -50,7 +65,9 @@ def end() -> None:
 
 def renew() -> None:
     """Go on in a new session, after all sessions of this person were ended."""
+    proved_at = session.get("proved_at", 0)
     begin(current_user._get_current_object(), way())  # noqa: SLF001 - the person, not the proxy
+    session["proved_at"] = proved_at
 
 
 def way() -> str:

@@ -150,7 +150,7 @@ def confirm_issue() -> ResponseReturnValue:
 
 
 @bp.post("/certificates/issue")
-@allow(Role.OFFICER)
+@allow(Role.OFFICER, step_up=True)
 def issue() -> ResponseReturnValue:
     chosen = _chosen()
     if not chosen:
@@ -238,7 +238,7 @@ def one(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/certificates/<number>/revoke")
-@allow(Role.OFFICER)
+@allow(Role.OFFICER, step_up=True)
 def revoke(number: str) -> ResponseReturnValue:
     certificate = queries.registered(current_user, number)
     form = RevokeForm()

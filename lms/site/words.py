@@ -45,6 +45,7 @@ ACTION_NAMES = {
     "grant_role": _l("Gave a role"),
     "invite": _l("Invited somebody"),
     "issue_certificate": _l("Issued a certificate"),
+    "prove_identity": _l("Confirmed who they are"),
     "publish_course": _l("Published a course"),
     "reactivate": _l("Opened an account again"),
     "remind": _l("Sent a reminder"),

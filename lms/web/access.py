@@ -12,16 +12,21 @@ It says which roles may call the view at all. *Which objects* a person sees is d
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from lms.errors import NotAllowed, NotFound, SignInNeeded
+from lms.errors import NotAllowed, NotFound, ProofNeeded, SignInNeeded
+from lms.extensions import csrf
+
+PROOF_SECONDS = 10 * 60
+"""How long a password or code counts as the proof of who is at the keyboard."""
 
 
 class Role(StrEnum):
@@ -108,11 +113,17 @@ def check_access() -> None:
     policy = policy_of(current_app, request.endpoint)
     if policy is None:
         raise NotFound
-    if policy.allows(current_user):
-        return
-    if not current_user.is_authenticated:
-        raise SignInNeeded
-    raise NotAllowed
+    if not policy.allows(current_user):
+        raise NotAllowed if current_user.is_authenticated else SignInNeeded
+    if policy.needs_step_up and not has_proved():
+        if current_app.config["WTF_CSRF_ENABLED"]:
+            csrf.protect()  # what is kept for after the proof must come from a page of ours
+        raise ProofNeeded
+
+
+def has_proved() -> bool:
+    """Tell whether this session has proved, minutes ago, who is at the keyboard."""
+    return time.time() - float(session.get("proved_at", 0)) < PROOF_SECONDS
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

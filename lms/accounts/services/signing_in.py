@@ -69,9 +69,19 @@ def note_sign_in(person: Person, way: str) -> None:
 
 def end_session(person: Person, session_hash: str, expires_at: datetime) -> None:
     """Sign one browser out, for good; what had expired by itself is forgotten."""
+    end_session_copy(session_hash, expires_at)
+    audit.record("sign_out", "person", person.id, country_code=person.country_code)
+
+
+def end_session_copy(session_hash: str, expires_at: datetime) -> None:
+    """Make every copy of a session's cookie useless."""
     db.session.execute(delete(EndedSession).where(EndedSession.expires_at < datetime.now(UTC)))
     insert_once(EndedSession, session_hash=session_hash, expires_at=expires_at)
-    audit.record("sign_out", "person", person.id, country_code=person.country_code)
+
+
+def note_proof(person: Person) -> None:
+    """Remember that somebody who was signed in proved again who it is."""
+    audit.record("prove_identity", "person", person.id, country_code=person.country_code)
 
 
 def request_link(email: str, next_path: str = "") -> None:

@@ -28,4 +28,7 @@ def has_failed(answer: Response) -> bool:
 ACCOUNT_LIMIT = limiter.limit(
     "10 per 5 minutes", key_func=account_and_place, deduct_when=has_failed
 )
+# Whoever is signed in already: a stolen session must not become a way to guess the password.
+PROOF_LIMIT = limiter.limit("10 per 5 minutes", key_func=own_account, deduct_when=has_failed)
+OWN_LINK_LIMIT = limiter.limit("5 per 15 minutes", key_func=own_account)
 PLACE_LIMIT = limiter.limit("300 per 5 minutes", deduct_when=has_failed)

@@ -158,7 +158,7 @@ def _attempt_page(
 
 
 @bp.post(f"{ATTEMPT}/reopen")
-@allow(Role.INSTRUCTOR)
+@allow(Role.INSTRUCTOR, step_up=True)
 def reopen_attempt(course: str, module: str, step: str, attempt_id: int) -> ResponseReturnValue:
     place, form = _place(course, module, step), ReopenForm()
     shown = place.attempt(attempt_id)

@@ -77,7 +77,7 @@ def marking(
 
 
 @bp.post("/<course>/marking/<module>/<step>/<int:attempt_id>/<bank>/<item>")
-@allow(Role.INSTRUCTOR)
+@allow(Role.INSTRUCTOR, step_up=True)
 def mark_answer(
     course: str, module: str, step: str, attempt_id: int, bank: str, item: str
 ) -> ResponseReturnValue:

@@ -90,7 +90,7 @@ def regrade(course: str, bank: str, item: str) -> ResponseReturnValue:
 
 
 @bp.post(ITEM)
-@allow(Role.INSTRUCTOR)
+@allow(Role.INSTRUCTOR, step_up=True)
 def apply(course: str, bank: str, item: str) -> ResponseReturnValue:
     """Apply what was shown. What has changed since is shown anew, and asked again."""
     found, form = _found(course, bank, item), ReasonForm()

@@ -92,7 +92,7 @@ def _extra_time_page(
 
 
 @bp.post("/<course>/extra-time")
-@allow(Role.INSTRUCTOR)
+@allow(Role.INSTRUCTOR, step_up=True)
 def give_extra_time(course: str) -> ResponseReturnValue:
     version = taught_version(current_user, course)
     takers = queries.takers_of(version)

@@ -68,7 +68,7 @@ def _dashboard_page(
 
 
 @bp.post("/<country>/<cohort>/extra-time")
-@allow(Role.COORDINATOR)
+@allow(Role.COORDINATOR, step_up=True)
 def give_cohort_extra_time(country: str, cohort: str) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
     form = ExtraTimeForm()

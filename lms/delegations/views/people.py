@@ -67,7 +67,7 @@ def remind(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<country>/<cohort>/people/<int:person_id>/extra-time")
-@allow(Role.COORDINATOR)
+@allow(Role.COORDINATOR, step_up=True)
 def give_person_extra_time(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
     members = queries.member_of(found, person_id)

@@ -108,7 +108,7 @@ def end_attempt(country: str, cohort: str, person_id: int, attempt_id: int) -> R
 
 
 @bp.post(f"{ATTEMPT}/reopen")
-@allow(Role.COORDINATOR)
+@allow(Role.COORDINATOR, step_up=True)
 def reopen_attempt(
     country: str, cohort: str, person_id: int, attempt_id: int
 ) -> ResponseReturnValue:

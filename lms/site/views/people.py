@@ -62,7 +62,7 @@ def _person_form() -> PersonForm:
 
 
 @admin.post("/users/new")
-@allow(Role.ADMINISTRATOR)
+@allow(Role.ADMINISTRATOR, step_up=True)
 def create_person() -> ResponseReturnValue:
     form = _person_form()
     if form.validate_on_submit():
@@ -109,7 +109,7 @@ def _person_page(
 
 
 @admin.post(f"{PERSON}/roles")
-@allow(Role.ADMINISTRATOR)
+@allow(Role.ADMINISTRATOR, step_up=True)
 def grant_role(person_id: int) -> ResponseReturnValue:
     shown = accounts.person_of(current_user, person_id)
     form = RoleForm()
@@ -122,7 +122,7 @@ def grant_role(person_id: int) -> ResponseReturnValue:
 
 
 @admin.post(f"{PERSON}/roles/<int:grant_id>/withdraw")
-@allow(Role.ADMINISTRATOR)
+@allow(Role.ADMINISTRATOR, step_up=True)
 def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
     shown = accounts.person_of(current_user, person_id)
     grant = db.session.scalar(
@@ -139,7 +139,7 @@ def withdraw_role(person_id: int, grant_id: int) -> ResponseReturnValue:
 
 
 @admin.post(f"{PERSON}/state")
-@allow(Role.ADMINISTRATOR)
+@allow(Role.ADMINISTRATOR, step_up=True)
 def change_state(person_id: int) -> ResponseReturnValue:
     """Suspend an account, or open it again; always with a reason."""
     shown = accounts.person_of(current_user, person_id)
