@@ -258,7 +258,7 @@ class ConfirmForm(FlaskForm):
 
     @property
     def is_sent_on(self) -> bool:
-        return self.proof_method.data == "POST"
+        return bool(self.proof_method.data == "POST")
 
     @property
     def waiting_fields(self) -> list[tuple[str, str]]:
