@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
-from lms.accounts.models import EndedSession, Person, SignInLink
+from lms.accounts.models import EndedSession, NameKey, Person, SignInLink
 from lms.accounts.rules import fold, normal_email
+from lms.config import LANGUAGES
 from lms.errors import NotFound
 from lms.extensions import db
+
+AnyQuery = TypeVar("AnyQuery", bound=Select[Any])
 
 
 def person_by_email(address: str) -> Person | None:
@@ -60,9 +64,22 @@ def person_of(viewer: Person, person_id: int) -> Person:
     return person
 
 
-def list_people(search: str = "", role: str = "", country: str = "") -> Select[Person]:
+def ordered_by_name(query: AnyQuery, language: str) -> AnyQuery:
+    """Sort a query of people by the alphabet of whoever reads the list, over an index.
+
+    Everybody has a key in every language of the site: see ``models.names``, and ``people rekey`` for rows that
+    were written without the models.
+    """
+    reads = language if language in LANGUAGES else "en"
+    is_key = and_(NameKey.person_id == Person.id, NameKey.language == reads)
+    return query.join(NameKey, is_key).order_by(NameKey.key, Person.id)
+
+
+def list_people(
+    search: str = "", role: str = "", country: str = "", language: str = "en"
+) -> Select[Person]:
     """Select people for administration, filtered by part of a name or address, role and country."""
-    query = select(Person).order_by(Person.family_name_latin, Person.given_name_latin, Person.id)
+    query = ordered_by_name(select(Person), language)
     for word in search.split():
         query = query.where(_matches(word))
     if role:

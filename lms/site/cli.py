@@ -4,6 +4,8 @@ import click
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
+from lms.accounts.cli import people_cli
+from lms.accounts.services import rekey_people
 from lms.cohorts.cli import load_countries
 from lms.courses.cli import publish
 from lms.extensions import db
@@ -12,6 +14,7 @@ from lms.site.translations import translations_cli
 
 lms_cli = AppGroup("lms", help="Serai's own commands.")
 lms_cli.add_command(translations_cli)
+lms_cli.add_command(people_cli)
 
 
 @lms_cli.command("countries")
@@ -35,5 +38,6 @@ def prepare(context: click.Context) -> None:
     upgrade()
     countries.callback()  # type: ignore[misc]
     context.invoke(publish, names=())
+    rekey_people(only_missing=True)  # of those who are from before there were keys
     click.echo(demo_data.load() or demo_data.accounts())
     db.session.commit()

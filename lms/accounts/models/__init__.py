@@ -2,7 +2,7 @@
 
 from lms.accounts.models.approvals import Approval
 from lms.accounts.models.factors import AuthenticatorApp, Passkey, RecoveryCode
-from lms.accounts.models.names import NameKey
+from lms.accounts.models.names import NameKey, name_keys, shown_name, shown_parts
 from lms.accounts.models.people import Person, RoleGrant
 from lms.accounts.models.privacy import Consent, PrivacyNotice
 from lms.accounts.models.signing_in import LONGEST_PATH, EndedSession, SignInLink
@@ -20,4 +20,7 @@ __all__ = [
     "RecoveryCode",
     "RoleGrant",
     "SignInLink",
+    "name_keys",
+    "shown_name",
+    "shown_parts",
 ]

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Connection, ForeignKey, Index, String, delete, event, insert, inspect
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from lms.accounts.models.people import Person
+from lms.config import LANGUAGES
 from lms.extensions import Model
+from lms.lib.collation import LONGEST_KEY, script_of, scripts_of, sort_key
+from lms.lib.names import display_name
+
+NAMES = ("given_name", "family_name", "given_name_latin", "family_name_latin", "email")
 
 
 class NameKey(Model):
@@ -17,4 +22,47 @@ class NameKey(Model):
         ForeignKey(Person.id, ondelete="CASCADE"), primary_key=True
     )
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
-    key: Mapped[str] = mapped_column(String(400))  # compared byte by byte
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY))  # digits, see lib.collation
+
+
+def shown_parts(person: Person, language: str) -> tuple[str, str]:
+    """Return surname and given name in the script that whoever reads ``language`` reads.
+
+    The own script where it is theirs too, else the Latin letters of the passport, else what there is.
+    """
+    native = (person.family_name or "", person.given_name or "")
+    latin = (person.family_name_latin or "", person.given_name_latin or "")
+    is_read = script_of("".join(native)) in scripts_of(language)
+    return native if any(native) and (is_read or not any(latin)) else latin
+
+
+def shown_name(person: Person, language: str) -> str:
+    """Return the name to show to whoever reads ``language``, its parts in the order of the person's country."""
+    family, given = shown_parts(person, language)
+    family_first = bool(person.is_family_name_first)
+    return display_name(given, family, family_first=family_first) or person.email
+
+
+def name_keys(person: Person) -> list[dict[str, object]]:
+    """Return the rows of ``name_keys`` of a person, one for each language of the site."""
+    rows: list[dict[str, object]] = []
+    for language in LANGUAGES:
+        family, given = shown_parts(person, language)
+        parts = (family or given, given if family else "") if family or given else (person.email,)
+        rows.append(
+            {"person_id": person.id, "language": language, "key": sort_key(parts, language)}
+        )
+    return rows
+
+
+@event.listens_for(Person, "after_insert")
+def write_keys(_mapper: Mapper[Person], connection: Connection, person: Person) -> None:
+    connection.execute(insert(NameKey), name_keys(person))
+
+
+@event.listens_for(Person, "after_update")
+def renew_keys(_mapper: Mapper[Person], connection: Connection, person: Person) -> None:
+    attributes = inspect(person).attrs
+    if any(attributes[name].history.has_changes() for name in NAMES):
+        connection.execute(delete(NameKey).where(NameKey.person_id == person.id))
+        connection.execute(insert(NameKey), name_keys(person))

@@ -1,5 +1,6 @@
 """What a person can do with an account. Nothing here commits."""
 
+from lms.accounts.services.names import rekey_people
 from lms.accounts.services.passwords import change_password, has_password
 from lms.accounts.services.people import (
     EmailTaken,
@@ -44,6 +45,7 @@ __all__ = [
     "make_link",
     "note_proof",
     "note_sign_in",
+    "rekey_people",
     "request_link",
     "set_active",
     "use_link",

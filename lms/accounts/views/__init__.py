@@ -6,8 +6,16 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from lms.accounts import sessions
+from lms.accounts.models import Person, shown_name
+from lms.web.languages import chosen_language
 
 bp = Blueprint("accounts", __name__)
+
+
+@bp.app_template_filter("shown_name")
+def name_for_reader(person: Person) -> str:
+    """Write a name in the script that whoever looks at the page reads."""
+    return shown_name(person, chosen_language())
 
 
 @bp.record

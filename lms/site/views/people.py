@@ -41,7 +41,8 @@ def people() -> ResponseReturnValue:
     countries = named_countries()
     form = PeopleFilterForm.from_address()
     form.offer_countries(countries)
-    query = accounts.list_people(**form.filters()).options(selectinload(Person.grants))
+    query = accounts.list_people(**form.filters(), language=chosen_language())
+    query = query.options(selectinload(Person.grants))
     return render_template(
         "site/people.html",
         page=paged(query),
