@@ -5,16 +5,20 @@ from __future__ import annotations
 from flask import Flask
 
 from lms.accounts import jobs as account_jobs
+from lms.accounts import own_data as account_data
 from lms.accounts import rules as account_rules
 from lms.accounts import signals as account_signals
 from lms.accounts import views as accounts
+from lms.accounts.services import personal_data
 from lms.audit.cli import audit_cli
 from lms.authoring import views as authoring
 from lms.certificates import drawing
 from lms.certificates import jobs as certificate_jobs
+from lms.certificates import own_data as certificate_data
 from lms.certificates import services as certificates
 from lms.certificates import signals as certificate_signals
 from lms.certificates import views as certificate_views
+from lms.cohorts import own_data as cohort_data
 from lms.cohorts import signals as cohort_signals
 from lms.cohorts import views as cohorts
 from lms.courses import check as course_check
@@ -27,11 +31,14 @@ from lms.jobs.rules import daily
 from lms.jobs.services import HANDLERS
 from lms.learning import views as learning
 from lms.notices import jobs as notice_jobs
+from lms.notices import own_data as notice_data
 from lms.notices import services as notices
+from lms.progress import own_data as progress_data
 from lms.progress import services as progress
 from lms.progress import signals as progress_signals
 from lms.quizzes import items as quiz_items
 from lms.quizzes import jobs as quiz_jobs
+from lms.quizzes import own_data as quiz_data
 from lms.quizzes import signals as quiz_signals
 from lms.quizzes import views as quizzes
 from lms.site import views as site
@@ -59,6 +66,7 @@ def connect(app: Flask) -> None:
     app.cli.add_command(lms_cli)
     connect_signals()
     register_handlers()
+    register_contributors()
 
 
 def connect_signals() -> None:
@@ -83,3 +91,20 @@ def register_handlers() -> None:
     course_check.ITEM_CHECKS[:] = [quiz_items.check]
     course_check.SCORED_CHECKS[:] = [quiz_items.is_scored]
     account_rules.NAME_CHECKS[:] = [drawing.missing_letters]
+
+
+def register_contributors() -> None:
+    """Say which part of a person's data each package keeps; the highest first, it may ask those below."""
+    personal_data.CONTRIBUTORS[:] = [
+        personal_data.Contributor(
+            name, part.export, part.erase, getattr(part, "files", personal_data.no_files)
+        )
+        for name, part in (
+            ("certificates", certificate_data),
+            ("progress", progress_data),
+            ("quizzes", quiz_data),
+            ("cohorts", cohort_data),
+            ("notices", notice_data),
+            ("accounts", account_data),
+        )
+    ]

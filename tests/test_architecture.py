@@ -41,6 +41,7 @@ LAYERS = {
     "queries": {"models", "rules", "items"},
     "services": {"models", "rules", "items", "queries", "signals"},
     "forms": {"models", "rules", "items", "queries", "signals", "services"},
+    "own_data": {"models", "rules", "items", "queries", "services"},
 }
 """What a file may import from its own package; views, jobs and cli may import all."""
 EDGES = {"views", "cli", "jobs"}

@@ -11,7 +11,7 @@ from lms.extensions import db, insert_once
 def draw_certificate(certificate_id: int) -> None:
     """Draw an issued certificate's PDF and keep its bytes. Safe to run twice: it is never redrawn."""
     certificate = db.session.get_one(Certificate, certificate_id)
-    if queries.file_of(certificate) is not None:
+    if queries.file_of(certificate) is not None or certificate.erased_at is not None:
         return
     pdf = drawing.draw(drawing.from_json(certificate.facts))
     insert_once(

@@ -45,6 +45,7 @@ class Certificate(Model):
     revocation_note: Mapped[str] = mapped_column(
         String(500), default=""
     )  # for the register, never public
+    erased_at: Mapped[datetime | None]  # the holder's name was erased; all else still holds
     file: Mapped[CertificateFile | None] = relationship(lazy="raise")
 
     @property
@@ -53,7 +54,7 @@ class Certificate(Model):
 
 
 class CertificateFile(Model):
-    """The PDF as it was drawn once; these bytes are handed out for ever."""
+    """The PDF as it was drawn once; these bytes are handed out for ever, or until the holder is erased."""
 
     __tablename__ = "certificate_files"
 
@@ -61,4 +62,4 @@ class CertificateFile(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     size_bytes: Mapped[int]
     drawn_at: Mapped[datetime]
-    pdf: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    pdf: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))

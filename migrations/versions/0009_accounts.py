@@ -170,8 +170,19 @@ def upgrade() -> None:
             "scope IN ('self', 'country', 'cohort', 'course', 'programme', 'all')",
         )
 
+    # A certificate outlives its holder's name; of the document its fingerprint is left.
+    with op.batch_alter_table("certificates") as certificates:
+        certificates.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    with op.batch_alter_table("certificate_files") as files:
+        files.alter_column("pdf", existing_type=sa.LargeBinary(), nullable=True)
+
 
 def downgrade() -> None:
+    op.execute("UPDATE certificate_files SET pdf = '' WHERE pdf IS NULL")
+    with op.batch_alter_table("certificate_files") as files:
+        files.alter_column("pdf", existing_type=sa.LargeBinary(), nullable=False)
+    with op.batch_alter_table("certificates") as certificates:
+        certificates.drop_column("erased_at")
     op.execute("DELETE FROM role_grants WHERE scope = 'programme'")  # unknown before
     with op.batch_alter_table("role_grants") as grants:
         grants.drop_constraint("scope_is_known", type_="check")

@@ -137,6 +137,7 @@ class ItemType(ABC, Generic[StructureT, TextT]):
     # Whether a response names one or some of the options; those that are right stand under ``correct``
     is_choice: ClassVar[bool] = False
     is_marked_by_person: ClassVar[bool] = False  # no rule can say how good an answer is
+    is_in_own_words: ClassVar[bool] = False  # a text or file that may say who its writer is
     takes_file: ClassVar[bool] = False  # sent with the form; none sent leaves what is there
     script: ClassVar[str] = ""  # a file of static/js that makes answering easier, never possible
     nothing_given: ClassVar[LazyString] = _l("Choose an answer")

@@ -18,6 +18,7 @@ class Reflection(Unscored[ReflectionStructure, ItemText]):
 
     structure_model = ReflectionStructure
     text_model = ItemText
+    is_in_own_words = True
     nothing_given = _l("Write an answer")
 
     def parse(self, structure: Table, submitted: Submitted) -> str | None:

@@ -45,6 +45,7 @@ class MarkedByPerson(ItemType[RubricT, RubricText]):
 
     text_model = RubricText
     is_marked_by_person = True
+    is_in_own_words = True
 
     def text_faults(self, structure: RubricT, text: RubricText) -> Iterable[Fault]:
         for criterion, highest in structure.rubric.items():

@@ -1,19 +1,12 @@
-"""The learner's certificate, the officer's lists and register, and the public check."""
+"""Who is due a certificate, issuing, the register, revoking."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import (
-    Blueprint,
-    Response,
-    current_app,
     flash,
-    g,
-    jsonify,
-    make_response,
     redirect,
     render_template,
     request,
@@ -23,78 +16,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
-from sqlalchemy.exc import SQLAlchemyError
 
 from lms.certificates import queries, services
-from lms.certificates.forms import KeptPassForm, NumberForm, RevokeForm
+from lms.certificates.forms import KeptPassForm, RevokeForm
 from lms.certificates.models import Certificate
 from lms.certificates.picture import picture_of
 from lms.certificates.rules import REVOCATION_REASONS
+from lms.certificates.views import bp
 from lms.cohorts.models import Enrolment
 from lms.cohorts.queries import country_name
-from lms.courses.queries import contents_of
-from lms.extensions import db, limiter
-from lms.lib import numbers
-from lms.lib.fonts import letter_name
-from lms.progress.queries import progress_of_many
+from lms.extensions import db
 from lms.quizzes.models import ScoreChange
 from lms.quizzes.queries import quiz_of_attempt
-from lms.web.access import Role, allow, public
-from lms.web.languages import chosen_language
+from lms.web.access import Role, allow
 from lms.web.pages import paged
 
-bp = Blueprint("certificates", __name__)
-bp.add_app_template_filter(letter_name)
-CHECK_LIMIT = "60 per minute"
 READY_SIZE = 100  # people on one page: their boxes travel in one address
 DECISION = "/certificates/kept-passes/<int:change_id>"
-SHOWN_LENGTH = 40  # characters of a typed number that an answer repeats
-FOR_STRANGERS = {
-    f"certificates.{name}"
-    for name in ("verify_in_my_language", "verify", "verify_number", "check", "check_json")
-}
-
-
-@bp.url_value_preprocessor
-def read_no_session(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Answer a check as to a stranger, before anything asks who it is.
-
-    So it needs no cookie and sets none, says the same to everybody, and can still say that the
-    database does not answer when somebody is signed in.
-    """
-    if endpoint in FOR_STRANGERS:
-        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001
-
-
-@bp.get("/learn/<cohort>/<course>/certificate")
-@allow()
-def mine(cohort: str, course: str) -> ResponseReturnValue:
-    enrolment = queries.own_enrolment(current_user, cohort, course)
-    certificate = queries.newest_certificate(enrolment.id)
-    progress = progress_of_many([(enrolment.id, enrolment.version_id)])[enrolment.id]
-    return render_template(
-        "certificates/mine.html",
-        enrolment=enrolment,
-        contents=contents_of(enrolment.version_id, chosen_language()),
-        progress=progress,
-        eligibility=queries.eligibility_of(enrolment, progress),
-        certificate=certificate,
-        file=queries.file_of(certificate) if certificate else None,
-        picture=picture_of(certificate.facts) if certificate else None,
-        reasons=REVOCATION_REASONS,
-    )
-
-
-@bp.get("/certificates/<number>.pdf")
-@allow()
-def download(number: str) -> ResponseReturnValue:
-    certificate = queries.downloadable(current_user, number)
-    file = queries.file_of(certificate)
-    if file is None:
-        return render_template("certificates/in_preparation.html", certificate=certificate), 202
-    answer = Response(file.pdf, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{certificate.number}.pdf"'
-    return answer
 
 
 @bp.get("/certificates")
@@ -267,93 +205,3 @@ def _one_page(certificate: Certificate, form: RevokeForm, status: int = 200) -> 
         reasons=REVOCATION_REASONS,
     )
     return page, status
-
-
-@bp.get("/verify")
-@public
-def verify_in_my_language() -> ResponseReturnValue:
-    return redirect(url_for(".verify", language=chosen_language()), 303)
-
-
-@bp.get("/<language:language>/verify")
-@public
-@limiter.limit(CHECK_LIMIT)
-def verify(language: str) -> ResponseReturnValue:
-    """The form, and where its number leads: a plain GET, so that it works without a cookie."""
-    if "number" not in request.args:
-        return render_template("certificates/verify.html", form=NumberForm())
-    form = NumberForm(request.args)
-    if form.validate():
-        address = url_for(".verify_number", language=language, number=form.number.data)
-        return redirect(address, 303)
-    return render_template("certificates/verify.html", form=form), 422
-
-
-@bp.get("/<language:language>/verify/<number>")
-@public
-@limiter.limit(CHECK_LIMIT)
-def verify_number(language: str, number: str) -> ResponseReturnValue:  # noqa: ARG001 - chosen_language reads it
-    return _answer(number)
-
-
-@bp.get("/v/<number>")
-@public
-@limiter.limit(CHECK_LIMIT)
-def check(number: str) -> ResponseReturnValue:
-    return _answer(number)
-
-
-STATUS = {"valid": 200, "revoked": 200, "unknown": 404, "cannot-check": 503}
-RETRY = {"Retry-After": "60"}
-
-
-@bp.get("/v/<number>.json")
-@public
-@limiter.limit(CHECK_LIMIT)
-def check_json(number: str) -> ResponseReturnValue:
-    state, certificate = _look_up(number)
-    body: dict[str, object] = {
-        "number": numbers.normalise(number)[:SHOWN_LENGTH],
-        "status": state,
-        "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    if certificate is not None:
-        body["facts"] = certificate.facts
-        if certificate.revoked_at is not None:
-            body["revoked_at"] = certificate.revoked_at.isoformat(timespec="seconds")
-            body["reason"] = certificate.revocation_reason
-    return jsonify(body), STATUS[state], RETRY if state == "cannot-check" else {}
-
-
-def _look_up(number: str) -> tuple[str, Certificate | None]:
-    """Find a certificate. A failed look-up is its own answer and never "not revoked"."""
-    try:
-        certificate = queries.by_number(number)
-    except SQLAlchemyError:
-        db.session.rollback()
-        return "cannot-check", None
-    if certificate is None:
-        return "unknown", None
-    return ("revoked" if certificate.is_revoked else "valid"), certificate
-
-
-def _answer(number: str) -> ResponseReturnValue:
-    state, certificate = _look_up(number)
-    shown = numbers.normalise(number)[:SHOWN_LENGTH]
-    fault = numbers.fault(number) if state == "unknown" else None
-    page = render_template(
-        "certificates/check.html",
-        state=state,
-        certificate=certificate,
-        picture=picture_of(certificate.facts) if certificate else None,
-        number=shown,
-        fault=fault,
-        marked=dict.fromkeys(shown[place - 1] for place in fault.places) if fault else {},
-        reasons=REVOCATION_REASONS,
-        form=NumberForm(formdata=None, number=shown if state == "unknown" else ""),
-        now=datetime.now(UTC),
-    )
-    answer = make_response(page, STATUS[state])
-    if state == "cannot-check":
-        answer.headers.extend(RETRY)
-    return answer

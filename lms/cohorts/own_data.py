@@ -1,0 +1,87 @@
+"""What a person's places in cohorts say, and how they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+
+from lms.accounts.models import Person
+from lms.accounts.services.personal_data import ERASED_HOST, facts_of
+from lms.cohorts.models import (
+    Affiliation,
+    Enrolment,
+    ImportRow,
+    Invitation,
+    Nomination,
+    StepQuestion,
+    StepReply,
+)
+from lms.extensions import Base, db
+
+
+def export(person: Person) -> dict[str, Any]:
+    work = db.session.get(Affiliation, person.id)
+    enrolments = select(Enrolment).where(Enrolment.person_id == person.id)
+    return {
+        "institution": work.institution.name if work else None,
+        "post": work.post if work else None,
+        "enrolments": [
+            {
+                **facts_of(one, "person_id"),
+                "cohort": one.cohort.slug,
+                "course": one.course.slug,
+            }
+            for one in db.session.scalars(enrolments)
+        ],
+        "invitations": _rows(Invitation, Invitation.email == person.email, "token_hash"),
+        "nominations": _rows(Nomination, Nomination.email == person.email),
+        "imported": _rows(ImportRow, ImportRow.person_id == person.id),
+        "questions": _rows(StepQuestion, StepQuestion.enrolment_id.in_(_enrolment_ids(person))),
+        "replies": _rows(StepReply, StepReply.person_id == person.id),
+    }
+
+
+def _rows(model: type[Base], condition: ColumnElement[bool], *left_out: str) -> list[Any]:
+    return [facts_of(row, *left_out) for row in db.session.scalars(select(model).where(condition))]
+
+
+def _enrolment_ids(person: Person) -> Any:
+    return select(Enrolment.id).where(Enrolment.person_id == person.id)
+
+
+def erase(person: Person) -> None:
+    """Leave where somebody worked and what they took, without a word of who it was."""
+    nobody = f"erased-{person.id}@{ERASED_HOST}"
+    changes: Iterable[tuple[type[Base], ColumnElement[bool], dict[str, Any]]] = (
+        (Affiliation, Affiliation.person_id == person.id, {"post": ""}),
+        (
+            Invitation,
+            or_(Invitation.email == person.email, Invitation.accepted_by_id == person.id),
+            {"email": nobody},
+        ),
+        (
+            Nomination,
+            Nomination.email == person.email,
+            {"email": nobody, "given_name": "", "family_name": "", "post": "", "reason": ""},
+        ),
+        (
+            ImportRow,
+            or_(
+                ImportRow.person_id == person.id,
+                func.lower(ImportRow.values["email"].as_string()) == person.email,
+            ),
+            {"values": {}, "problems": []},
+        ),
+        (StepQuestion, StepQuestion.enrolment_id.in_(_enrolment_ids(person)), {"text": ""}),
+        (StepReply, StepReply.person_id == person.id, {"text": "", "person_id": None}),
+    )
+    for model, condition, values in changes:
+        db.session.execute(
+            update(model)
+            .where(condition)
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )
+    db.session.expire_all()
