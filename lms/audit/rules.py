@@ -19,6 +19,12 @@ def seal(previous_hash: str, facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{previous_hash}\n{body}".encode()).hexdigest()
 
 
+def personal_hash(salt: str, values: Mapping[str, Any]) -> str:
+    """Return what the chain seals of values about a person: from it alone, nobody can guess them."""
+    body = json.dumps(values, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{salt}\n{body}".encode()).hexdigest()
+
+
 def first_broken(rows: Iterable[tuple[int, str, str, Mapping[str, Any]]]) -> int | None:
     """Return the id of the first row that does not follow from the one before it, or None.
 

@@ -151,7 +151,8 @@ def _tell(certificate: Certificate, enrolment: Enrolment) -> None:
         certificate.number,
         country_code=certificate.country_code,
         person=certificate.person_id,
-        facts=certificate.facts,
+        person_id=certificate.person_id,
+        personal={"facts": certificate.facts},  # they print the name
     )
     enqueue("draw_certificate", certificate_id=certificate.id)
     signals.issued.send(

@@ -6,6 +6,13 @@ from alembic import op
 revision = "0009_accounts"
 down_revision = "0008_ways_in"
 
+# What the log is searched by.
+LOG_INDEXES = {
+    "ix_audit_events_object_type_object_id": ["object_type", "object_id"],
+    "ix_audit_events_country_code": ["country_code"],
+    "ix_audit_events_request_id": ["request_id"],
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -39,7 +46,7 @@ def upgrade() -> None:
     op.create_table(
         "audited_values",
         sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("salt", sa.String(length=32), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -48,6 +55,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_audited_values")),
     )
     op.create_index("ix_audited_values_person_id", "audited_values", ["person_id"])
+    for name, columns in LOG_INDEXES.items():
+        op.create_index(name, "audit_events", columns)
 
     op.create_table(
         "authenticator_apps",
@@ -210,6 +219,8 @@ def downgrade() -> None:
     op.drop_table("name_keys")
     op.drop_table("authenticator_apps")
 
+    for name in LOG_INDEXES:
+        op.drop_index(name, "audit_events")
     op.drop_table("audited_values")
 
     op.drop_table("approvals")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lms.audit.models import AuditEvent
+from lms.audit.models import AuditedValues, AuditEvent
 from lms.certificates.models import Certificate
 from lms.extensions import db
 from tests.factories import complete, make_learner, make_person
@@ -84,7 +84,8 @@ class TestConfirmName:
         assert tuple(getattr(person, part) for part in PARTS) == parts
         assert person.name_confirmed_at is not None
         event = db.session.scalars(db.select(AuditEvent).filter_by(action="confirm_name")).one()
-        assert event.details["after"]["latin"] == person.name_latin
+        values = db.session.get_one(AuditedValues, event.id).values
+        assert values["after"]["latin"] == person.name_latin
 
     def test_leads_newcomers_on_to_their_time_zone(self, client_of):
         response = save(client_of(newcomer()), "Фарҳод", "", "Farhod", "", path="/welcome/name")

@@ -21,7 +21,7 @@ TRIGGERS = {
 def log(app) -> list[int]:
     """Write five rows; return the ids of all rows."""
     for number in range(5):
-        services.record("sign_in", "person", number, way="password")
+        services.record("sign_in", "person", number, way="password", personal={"name": "Айгүл"})
     db.session.commit()
     return list(db.session.scalars(select(AuditEvent.id).order_by(AuditEvent.id)))
 
@@ -115,8 +115,52 @@ class TestVerify:
         assert code == 1
         assert f"The chain breaks at row {open_log[2]}." in said
 
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            """UPDATE audited_values SET "values" = '{"name": "Nobody"}' WHERE event_id = :id""",
+            "UPDATE audited_values SET salt = 'other' WHERE event_id = :id",
+        ],
+    )
+    def test_names_the_row_whose_personal_values_were_changed(self, log, verify, statement):
+        change(statement, id=log[-2])
+
+        code, said = verify()
+
+        assert code == 1
+        assert f"The chain breaks at row {log[-2]}." in said
+
+    def test_names_a_row_that_personal_values_were_added_to(self, log, verify):
+        change(
+            "INSERT INTO audited_values (event_id, salt, \"values\") VALUES (:id, 'salt', '{}')",
+            id=log[0],
+        )
+
+        code, said = verify()
+
+        assert code == 1
+        assert f"The chain breaks at row {log[0]}." in said
+
+    def test_finds_the_log_whole_after_personal_values_were_erased(self, log, verify):
+        change("DELETE FROM audited_values WHERE event_id = :id", id=log[-2])
+
+        assert verify() == (0, "The audit log is whole.\n")
+
+    def test_names_the_first_of_two_rows_that_changed_places(self, open_log, verify):
+        first, second = open_log[1:3]
+        change("DELETE FROM audited_values WHERE event_id IN (:one, :two)", one=first, two=second)
+        change("UPDATE audit_events SET id = 1000000 WHERE id = :one", one=first)
+        change("UPDATE audit_events SET id = :one WHERE id = :two", one=first, two=second)
+        change("UPDATE audit_events SET id = :two WHERE id = 1000000", two=second)
+
+        code, said = verify()
+
+        assert code == 1
+        assert f"The chain breaks at row {first}." in said
+
     @pytest.mark.parametrize("gone", [0, 2])
     def test_names_the_row_after_one_that_is_gone(self, open_log, verify, gone):
+        change("DELETE FROM audited_values WHERE event_id = :id", id=open_log[gone])
         change("DELETE FROM audit_events WHERE id = :id", id=open_log[gone])
 
         code, said = verify()

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 
 from lms.audit import services
-from lms.audit.models import AuditEvent
-from lms.audit.rules import FIRST
+from lms.audit.models import AuditedValues, AuditEvent
+from lms.audit.rules import FIRST, personal_hash
 from lms.extensions import db
-from tests.factories import make_staff
+from tests.factories import make_person, make_staff
 
 
 def newest() -> AuditEvent:
@@ -62,6 +62,37 @@ class TestRecord:
         assert newest().details == details
         assert services.verify() is None
 
+    def test_keeps_personal_values_apart_and_seals_them(self, client_of):
+        person = make_person(given_name="Айгүл")
+
+        client_of(person).post(
+            "/account/name",
+            data={
+                "given_name": "Нұрлан",
+                "family_name": "Әбдіғаппаров",
+                "given_name_latin": "Nurlan",
+                "family_name_latin": "Abdigapparov",
+            },
+        )
+
+        event = newest()
+        kept = db.session.get_one(AuditedValues, event.id)
+        assert kept.person_id == person.id
+        assert kept.values["before"]["native"].startswith("Айгүл")
+        assert kept.values["after"]["latin"] == "Nurlan Abdigapparov"
+        assert event.details == {"personal_hash": personal_hash(kept.salt, kept.values)}
+        assert services.verify() is None
+
+    def test_salts_so_that_nobody_can_try_names(self, app):
+        for _time in range(2):
+            services.record("confirm_name", "person", 7, personal={"after": "Айгүл"})
+        db.session.commit()
+
+        first, second = db.session.scalars(
+            select(AuditEvent.details).order_by(AuditEvent.id.desc()).limit(2)
+        )
+        assert first["personal_hash"] != second["personal_hash"]
+
     def test_keeps_one_chain_when_many_write_at_once(self, app):
         before = db.session.scalar(select(func.count()).select_from(AuditEvent))
         db.session.commit()
@@ -76,4 +107,31 @@ class TestRecord:
             list(writers.map(write_ten, range(4)))
 
         assert db.session.scalar(select(func.count()).select_from(AuditEvent)) == before + 40
+        assert services.verify() is None
+
+
+class TestForget:
+    def test_erases_what_is_said_of_a_person_and_leaves_the_chain_whole(self, app):
+        services.record("confirm_name", "person", 7, personal={"after": "Айгүл"})
+        services.record("confirm_name", "person", 8, personal={"after": "Нұрлан"})
+        services.record("issue", "certificate", "KZ-1", person_id=7, personal={"name": "Айгүл"})
+        db.session.commit()
+
+        services.forget_person(7)
+        db.session.commit()
+
+        left = db.session.scalars(select(AuditedValues)).all()
+        assert [values.values for values in left] == [{"after": "Нұрлан"}]
+        assert services.verify() is None
+
+    def test_erases_what_is_said_of_an_invitation(self, app):
+        for number in (1, 2):
+            services.record("mend", "invitation", number, personal={"email": "a@example.org"})
+        db.session.commit()
+
+        services.forget_object("invitation", 2)
+        db.session.commit()
+
+        (left,) = db.session.scalars(select(AuditedValues))
+        assert db.session.get_one(AuditEvent, left.event_id).object_id == "1"
         assert services.verify() is None

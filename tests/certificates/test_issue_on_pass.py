@@ -3,7 +3,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import select
 
-from lms.audit.models import AuditEvent
+from lms.audit.models import AuditedValues, AuditEvent
 from lms.certificates import queries, services, signals
 from lms.extensions import db
 from lms.jobs.models import Job
@@ -62,7 +62,8 @@ class TestIssueOnPass:
 
         assert event.object_id == certificate.number
         assert event.country_code == "KZ"
-        assert event.details["facts"] == certificate.facts
+        assert db.session.get_one(AuditedValues, event.id).values == {"facts": certificate.facts}
+        assert certificate.facts["name_latin"] not in str(event.details)
         assert job.arguments == {"certificate_id": certificate.id}
         assert message.person_id == holder.person.id
         assert certificate.number in message.body

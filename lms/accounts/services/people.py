@@ -71,8 +71,11 @@ def confirm_name(
     person.given_name_latin, person.family_name_latin = given_latin, family_latin
     person.name_confirmed_at = datetime.now(UTC)
     audit.record(
-        "confirm_name", "person", person.id, country_code=person.country_code, before=before,
-        after={"native": person.name_native, "latin": person.name_latin},
+        "confirm_name", "person", person.id, country_code=person.country_code,
+        personal={
+            "before": before,
+            "after": {"native": person.name_native, "latin": person.name_latin},
+        },
     )  # fmt: skip
     signals.name_confirmed.send(person)
 
