@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
+from wtforms import EmailField, PasswordField
 from wtforms.validators import Length, Optional
 
-from lms.accounts.forms import hard_to_guess
+from lms.accounts.forms import EMAIL, hard_to_guess, plain_email
 from lms.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 
@@ -37,3 +37,16 @@ class AcceptForm(FlaskForm):
     @property
     def chosen_password(self) -> str | None:
         return self.password.data or None if "password" in self else None
+
+
+class AddressForm(FlaskForm):
+    """Who opened a link that was handed over."""
+
+    email = EmailField(
+        _l("Your e-mail address"),
+        [*EMAIL, plain_email],
+        description=_l(
+            "Your own mailbox at work. A link that accepts the invitation is sent there."
+        ),
+        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    )

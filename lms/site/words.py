@@ -44,6 +44,7 @@ ACTION_NAMES = {
     "grant_extra_time": _l("Gave extra time"),
     "grant_role": _l("Gave a role"),
     "invite": _l("Invited somebody"),
+    "renew_invitation": _l("Let an invitation work again"),
     "issue_certificate": _l("Issued a certificate"),
     "prove_identity": _l("Confirmed who they are"),
     "publish_course": _l("Published a course"),

@@ -41,8 +41,10 @@ def upgrade() -> None:
         sa.Column("given_name", sa.String(length=100), nullable=False),
         sa.Column("family_name", sa.String(length=100), nullable=False),
         sa.Column("institution_id", sa.Integer(), nullable=True),
+        sa.Column("institution_name", sa.String(length=200), nullable=False),
         sa.Column("post", sa.String(length=200), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("is_by_oneself", sa.Boolean(), nullable=False),
         sa.Column("nominated_by_id", sa.Integer(), nullable=True),
         sa.Column("nominated_at", sa.DateTime(timezone=True), nullable=False),
@@ -72,11 +74,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["nominated_by_id"], ["people.id"], name=op.f("fk_nominations_nominated_by_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_nominations_person_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nominations")),
         sa.UniqueConstraint("cohort_id", "email", name=op.f("uq_nominations_cohort_id_email")),
     )
     op.create_index("ix_nominations_cohort_id", "nominations", ["cohort_id"])
     op.create_index("ix_nominations_institution_id", "nominations", ["institution_id"])
+    op.create_index("ix_nominations_person_id", "nominations", ["person_id"])
 
     op.create_table(
         "import_rows",
@@ -161,6 +167,19 @@ def upgrade() -> None:
 
     with op.batch_alter_table("invitations") as table:
         table.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
+        # What was invited before was invited by e-mail: no note, and no address still to be proved.
+        table.add_column(
+            sa.Column("note", sa.String(length=100), nullable=False, server_default="")
+        )
+        table.add_column(
+            sa.Column("asked_email", sa.String(length=254), nullable=False, server_default="")
+        )
+        table.add_column(sa.Column("proof_hash", sa.String(length=64), nullable=True))
+        table.add_column(sa.Column("renewal_asked_at", sa.DateTime(timezone=True), nullable=True))
+        table.create_unique_constraint(op.f("uq_invitations_proof_hash"), ["proof_hash"])
+    with op.batch_alter_table("invitations") as table:
+        table.alter_column("note", server_default=None)
+        table.alter_column("asked_email", server_default=None)
 
     op.execute(
         "INSERT INTO standings (enrolment_id, done_count, last_done_at) "
@@ -170,6 +189,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("invitations") as table:
+        table.drop_constraint(op.f("uq_invitations_proof_hash"), type_="unique")
+        table.drop_column("renewal_asked_at")
+        table.drop_column("proof_hash")
+        table.drop_column("asked_email")
+        table.drop_column("note")
         table.drop_column("withdrawn_at")
 
     op.drop_table("step_replies")

@@ -11,23 +11,28 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("is_used", "is_inviter_active", "may_inviter_invite", "expires_at", "state"),
+    ("is_used", "is_withdrawn", "is_inviter_active", "may_inviter_invite", "expires_at", "state"),
     [
-        (False, True, True, NOW + SECOND, "open"),
-        (False, True, True, NOW, "expired"),
-        (False, True, True, NOW - SECOND, "expired"),
-        (False, True, False, NOW + SECOND, "open"),
-        (False, True, False, NOW - SECOND, "withdrawn"),
-        (False, False, True, NOW + SECOND, "withdrawn"),
-        (False, False, True, NOW - SECOND, "withdrawn"),
-        (True, True, True, NOW + SECOND, "used"),
-        (True, True, True, NOW - SECOND, "used"),
-        (True, False, False, NOW - SECOND, "used"),
+        (False, False, True, True, NOW + SECOND, "open"),
+        (False, False, True, True, NOW, "expired"),
+        (False, False, True, True, NOW - SECOND, "expired"),
+        (False, False, True, False, NOW + SECOND, "open"),
+        (False, False, True, False, NOW - SECOND, "withdrawn"),
+        (False, False, False, True, NOW + SECOND, "withdrawn"),
+        (False, False, False, True, NOW - SECOND, "withdrawn"),
+        (True, False, True, True, NOW + SECOND, "used"),
+        (True, False, True, True, NOW - SECOND, "used"),
+        (True, False, False, False, NOW - SECOND, "used"),
+        (False, True, True, True, NOW + SECOND, "withdrawn"),
+        (True, True, True, True, NOW + SECOND, "used"),
     ],
 )
-def test_invitation_state(is_used, is_inviter_active, may_inviter_invite, expires_at, state):
+def test_invitation_state(
+    is_used, is_withdrawn, is_inviter_active, may_inviter_invite, expires_at, state
+):
     found = invitation_state(
         is_used=is_used,
+        is_withdrawn=is_withdrawn,
         is_inviter_active=is_inviter_active,
         may_inviter_invite=may_inviter_invite,
         expires_at=expires_at,

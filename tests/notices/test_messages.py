@@ -27,6 +27,15 @@ MESSAGES = {
     "reminder": lambda person: services.send_reminder(
         person, cohort_title="Kazakhstan, 2026", page_path="/learn/kz/id", **TITLE
     ),
+    "invitation_proof": lambda person: services.send_invitation_proof(
+        person.email,
+        language=person.language,
+        token="t0ken",
+        cohort_title="Kazakhstan, 2026",
+        inviter="Dinara",
+        until=datetime(2026, 12, 10, 14, 30, tzinfo=UTC),
+        time_zone="Asia/Almaty",
+    ),
     "invitation": lambda person: services.send_invitation(
         person.email,
         language=person.language,
@@ -47,6 +56,7 @@ ADDRESSES = {
     "certificate_revoked": ["http://localhost/v/KZ-2026-7Q3M"],
     "answers_marked": ["http://localhost/learn/kz/id/a/b"],
     "reminder": ["http://localhost/learn/kz/id"],
+    "invitation_proof": ["http://localhost/invite/t0ken?lang=kk"],
     "invitation": ["http://localhost/invite/t0ken?lang=kk"],
 }
 

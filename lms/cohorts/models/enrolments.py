@@ -46,6 +46,16 @@ class Invitation(Model):
     invited_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(
+        String(100), default=""
+    )  # by which a coordinator knows one link from another
+    asked_email: Mapped[str] = mapped_column(
+        String(254), default=""
+    )  # typed by whoever opened the link; nothing counts before it is proved
+    proof_hash: Mapped[str | None] = mapped_column(
+        String(64), unique=True
+    )  # of the token that was mailed to asked_email
+    renewal_asked_at: Mapped[datetime | None]  # whoever has the link would like it to work again
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
 

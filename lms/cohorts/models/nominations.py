@@ -9,6 +9,7 @@ from lms.accounts.models import Person
 from lms.cohorts.models.institutions import Institution
 from lms.cohorts.models.programmes import Cohort
 from lms.extensions import Model
+from lms.lib.names import display_name
 
 
 class Nomination(Model):
@@ -34,8 +35,14 @@ class Nomination(Model):
     given_name: Mapped[str] = mapped_column(String(100), default="")  # as the focal point writes it
     family_name: Mapped[str] = mapped_column(String(100), default="")
     institution_id: Mapped[int | None] = mapped_column(ForeignKey(Institution.id), index=True)
+    institution_name: Mapped[str] = mapped_column(
+        String(200), default=""
+    )  # as the focal point wrote it, where no known body was meant
     post: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(8))
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Person.id), index=True
+    )  # once the nominee has an account and said yes
     is_by_oneself: Mapped[bool] = mapped_column(
         default=False
     )  # asked to join where the cohort is open
@@ -53,3 +60,14 @@ class Nomination(Model):
     cohort: Mapped[Cohort] = relationship(lazy="joined")
     institution: Mapped[Institution | None] = relationship(lazy="joined")
     nominated_by: Mapped[Person | None] = relationship(foreign_keys=[nominated_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+
+    @property
+    def name(self) -> str:
+        """The name as the focal point wrote it, else the address."""
+        return display_name(self.given_name, self.family_name) or self.email
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.approved_at is not None and self.placed_at is None and self.withdrawn_at is None

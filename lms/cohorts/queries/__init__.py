@@ -10,7 +10,8 @@ from lms.cohorts.queries.cohorts import (
 )
 from lms.cohorts.queries.countries import country_name, list_countries
 from lms.cohorts.queries.institutions import find_institutions
-from lms.cohorts.queries.invitations import open_invitations
+from lms.cohorts.queries.invitations import invitation_of, open_invitations, open_links
+from lms.cohorts.queries.places import intake_cohort_ids, quotas_of, seat_holders, taken_seats
 from lms.cohorts.queries.seats import SEAT, SEAT_OF, Seat, seat_by_enrolment, seat_of, seats_of
 
 __all__ = [
@@ -24,10 +25,16 @@ __all__ = [
     "courses_of",
     "enrolments_of",
     "find_institutions",
+    "intake_cohort_ids",
+    "invitation_of",
     "list_countries",
     "newest_version_id",
     "open_invitations",
+    "open_links",
+    "quotas_of",
     "seat_by_enrolment",
+    "seat_holders",
     "seat_of",
     "seats_of",
+    "taken_seats",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import current_app
@@ -16,9 +17,10 @@ from lms.accounts.queries import person_by_email
 from lms.accounts.rules import normal_email
 from lms.audit import services as audit
 from lms.cohorts import rules, signals
-from lms.cohorts.models import Cohort, Country, Enrolment, Invitation
+from lms.cohorts.models import Cohort, Country, Enrolment, Invitation, Nomination
 from lms.cohorts.rules import InvitationState
 from lms.cohorts.services.enrolment import AlreadyEnrolled, enrol
+from lms.cohorts.services.places import Room
 from lms.errors import LmsError
 from lms.extensions import db
 
@@ -50,13 +52,21 @@ class InvitationExpired(InvitationRefused):
 
 class InvitationWithdrawn(InvitationRefused):
     message = _l(
-        "Whoever sent this invitation can no longer invite. Ask your coordinator for a new one."
+        "This invitation was withdrawn, or whoever sent it can no longer invite."
+        " Ask your coordinator for a new one."
     )
 
 
 class InvitationStillOpen(InvitationRefused):
     status = 409
     message = _l("This invitation still works. Accept it here; you need no new one.")
+
+
+class AddressNotProved(InvitationRefused):
+    status = 409
+    message = _l(
+        "Write your e-mail address first; the link that is sent there accepts the invitation."
+    )
 
 
 class AccountClosed(InvitationRefused):
@@ -71,29 +81,31 @@ REFUSALS = {
 }
 
 
-def invite(inviter: Person, cohort: Cohort, address: str, language: str) -> Invitation:
-    """Offer somebody a place; an earlier open invitation to the same address stops working."""
+@dataclass(frozen=True)
+class Opened:
+    """An invitation as one link opens it: e-mailed to an address, or handed over to nobody in particular."""
+
+    invitation: Invitation
+    email: str  # the mailbox that the link came to; empty: a link that was handed over
+
+    @property
+    def is_handed_over(self) -> bool:
+        return not self.email
+
+
+def invite(
+    inviter: Person, cohort: Cohort, address: str, language: str, room: Room | None = None
+) -> Invitation:
+    """Offer somebody a place; an earlier open invitation to the same address stops working.
+
+    The place is kept until the invitation expires. For many at once, make one ``room`` and give it each time.
+    """
     email = normal_email(address)
     person = person_by_email(email)
-    if person is not None and _is_enrolled(person, cohort):
+    if person is not None and is_enrolled(person, cohort):
         raise AlreadyEnrolled
-    now = datetime.now(UTC)
-    _close_earlier(cohort, email, now)
-    token = secrets.token_urlsafe(32)
-    invitation = Invitation(
-        token_hash=_hashed(token),
-        email=email,
-        cohort_id=cohort.id,
-        language=language,
-        invited_by_id=inviter.id,
-        invited_at=now,
-        expires_at=now + timedelta(days=current_app.config["INVITATION_DAYS"]),
-    )
-    db.session.add(invitation)
-    db.session.flush()
-    audit.record(
-        "invite", "invitation", invitation.id, country_code=cohort.country_code, cohort=cohort.slug
-    )
+    (room or Room(cohort)).take(email)
+    invitation, token = new_invitation(inviter, cohort, language, email=email)
     signals.invited.send(
         email,
         language=language,
@@ -105,6 +117,37 @@ def invite(inviter: Person, cohort: Cohort, address: str, language: str) -> Invi
         time_zone=cohort.time_zone,
     )
     return invitation
+
+
+def new_invitation(
+    inviter: Person, cohort: Cohort, language: str, *, email: str = "", note: str = ""
+) -> tuple[Invitation, str]:
+    """Make an invitation and its token, which is not kept; whoever calls has taken the place for it."""
+    now = datetime.now(UTC)
+    if email:
+        _close_earlier(cohort, email, now)
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation(
+        token_hash=hashed(token),
+        email=email,
+        note=note,
+        asked_email="",
+        cohort_id=cohort.id,
+        language=language,
+        invited_by_id=inviter.id,
+        invited_at=now,
+        expires_at=now + lifetime(),
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    audit.record(
+        "invite", "invitation", invitation.id, country_code=cohort.country_code, cohort=cohort.slug
+    )
+    return invitation, token
+
+
+def lifetime() -> timedelta:
+    return timedelta(days=current_app.config["INVITATION_DAYS"])
 
 
 def _close_earlier(cohort: Cohort, email: str, now: datetime) -> None:
@@ -120,43 +163,62 @@ def _close_earlier(cohort: Cohort, email: str, now: datetime) -> None:
     )
 
 
-def find_invitation(token: str) -> Invitation:
+def find_invitation(token: str) -> Opened:
     """Return the invitation behind a link, whatever its state; the page tells which."""
+    digest = hashed(token)
     invitation = db.session.scalar(
-        select(Invitation).where(Invitation.token_hash == _hashed(token))
+        select(Invitation).where(
+            (Invitation.token_hash == digest) | (Invitation.proof_hash == digest)
+        )
     )
     if invitation is None:
         raise InvitationUnknown
-    return invitation
+    if invitation.proof_hash == digest:
+        return Opened(invitation, invitation.asked_email)
+    was_mailed = invitation.proof_hash is None
+    return Opened(invitation, invitation.email if was_mailed else "")
 
 
-def state_of(invitation: Invitation) -> InvitationState:
+def state_of(opened: Opened) -> InvitationState:
     """Tell what the link can do; a place taken through a later invitation counts as used."""
-    person = person_by_email(invitation.email)
-    has_place = person is not None and _is_enrolled(person, invitation.cohort)
+    invitation = opened.invitation
+    person = person_by_email(opened.email) if opened.email else None
+    has_place = person is not None and is_enrolled(person, invitation.cohort)
     return rules.invitation_state(
         is_used=invitation.accepted_at is not None or has_place,
+        is_withdrawn=invitation.withdrawn_at is not None,
         is_inviter_active=invitation.invited_by.active,
-        may_inviter_invite=_may_invite(invitation.invited_by, invitation.cohort),
+        may_inviter_invite=may_invite(invitation.invited_by, invitation.cohort),
         expires_at=invitation.expires_at,
         now=datetime.now(UTC),
     )
 
 
-def accept(invitation: Invitation, password: str | None) -> Person:
-    """Take the place: make the account if there is none, enrol, use the link up."""
-    state = state_of(invitation)
+def require_open(opened: Opened) -> None:
+    state = state_of(opened)
     if state in REFUSALS:
         raise REFUSALS[state]
+
+
+def accept(opened: Opened, password: str | None) -> Person:
+    """Take the place: make the account if there is none, enrol, use the link up."""
+    require_open(opened)
+    if opened.is_handed_over:
+        raise AddressNotProved
+    invitation = opened.invitation
     claimed = db.session.scalar(
         update(Invitation)
-        .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None))
-        .values(accepted_at=datetime.now(UTC))
+        .where(
+            Invitation.id == invitation.id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .values(accepted_at=datetime.now(UTC), email=opened.email)
         .returning(Invitation.id)
     )
     if claimed is None:
         raise InvitationUsed
-    person = person_by_email(invitation.email) or _new_learner(invitation, password)
+    person = person_by_email(opened.email) or _new_learner(opened, password)
     if not person.active:
         raise AccountClosed
     invitation.accepted_by_id = person.id
@@ -169,32 +231,45 @@ def accept(invitation: Invitation, password: str | None) -> Person:
     )
     accounts.grant_role(None, person, "learner", "self")
     enrol(person, invitation.cohort)
+    _tie_nomination(person, invitation.cohort)
     return person
 
 
-def renew(invitation: Invitation) -> Invitation:
+def _tie_nomination(person: Person, cohort: Cohort) -> None:
+    """Tell the nomination whose it is: the two stay one person, also when the address changes."""
+    db.session.execute(
+        update(Nomination)
+        .where(Nomination.cohort_id == cohort.id, Nomination.email == person.email)
+        .values(person_id=person.id)
+    )
+
+
+def renew(opened: Opened) -> Invitation:
     """Send an expired invitation again, to the same address only."""
-    state = state_of(invitation)
+    state = state_of(opened)
     if state is InvitationState.OPEN:
         raise InvitationStillOpen
     if state is not InvitationState.EXPIRED:
         raise REFUSALS[state]
-    return invite(invitation.invited_by, invitation.cohort, invitation.email, invitation.language)
+    old = opened.invitation
+    return invite(old.invited_by, old.cohort, opened.email, old.language)
 
 
-def _may_invite(person: Person, cohort: Cohort) -> bool:
+def may_invite(person: Person, cohort: Cohort) -> bool:
     """Tell whether somebody coordinates this cohort still."""
     return (
         person.holds("coordinator", "country", cohort.country_code)
+        or person.holds("coordinator", "programme", cohort.programme.slug)
         or person.holds("coordinator", "cohort", cohort.slug)
         or "administrator" in person.role_names
     )
 
 
-def _new_learner(invitation: Invitation, password: str | None) -> Person:
+def _new_learner(opened: Opened, password: str | None) -> Person:
+    invitation = opened.invitation
     country = db.session.get_one(Country, invitation.cohort.country_code)
     return accounts.create_person(
-        invitation.email,
+        opened.email,
         password=password,
         country_code=country.code,
         language=invitation.language,
@@ -203,7 +278,7 @@ def _new_learner(invitation: Invitation, password: str | None) -> Person:
     )
 
 
-def _is_enrolled(person: Person, cohort: Cohort) -> bool:
+def is_enrolled(person: Person, cohort: Cohort) -> bool:
     query = select(Enrolment.id).where(
         Enrolment.person_id == person.id,
         Enrolment.cohort_id == cohort.id,
@@ -212,5 +287,5 @@ def _is_enrolled(person: Person, cohort: Cohort) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def _hashed(token: str) -> str:
+def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

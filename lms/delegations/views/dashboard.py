@@ -90,7 +90,7 @@ def invite(country: str, cohort: str) -> ResponseReturnValue:
         return _dashboard_page(found, form, 422)
     try:
         invitation = cohorts.invite(current_user, found, form.email.data or "", form.language.data)
-    except cohorts.AlreadyEnrolled as refusal:
+    except (cohorts.AlreadyEnrolled, cohorts.NoPlaceLeft) as refusal:
         form.email.errors = [str(refusal.message)]
         return _dashboard_page(found, form, 422)
     db.session.commit()

@@ -35,3 +35,26 @@ def send_invitation(
         until=until,
         time_zone=time_zone,
     )
+
+
+def send_invitation_proof(
+    address: str,
+    *,
+    language: str,
+    token: str,
+    cohort_title: str,
+    inviter: str,
+    until: datetime,
+    time_zone: str,
+) -> None:
+    """Ask whoever opened a link that was handed over to show that the mailbox is theirs."""
+    write(
+        address,
+        language,
+        "invitation_proof",
+        url=page_url(f"/invite/{token}?lang={language}"),
+        cohort_title=cohort_title,
+        inviter=inviter,
+        until=until,
+        time_zone=time_zone,
+    )

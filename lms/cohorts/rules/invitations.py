@@ -1,11 +1,9 @@
+"""What the link of an invitation can do."""
+
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-
-from lms.accounts.rules import fold
-
-__all__ = ["InvitationState", "fold", "invitation_state"]
 
 
 class InvitationState(StrEnum):
@@ -20,6 +18,7 @@ class InvitationState(StrEnum):
 def invitation_state(
     *,
     is_used: bool,
+    is_withdrawn: bool,
     is_inviter_active: bool,
     may_inviter_invite: bool,
     expires_at: datetime,
@@ -33,6 +32,6 @@ def invitation_state(
     if is_used:
         return InvitationState.USED
     has_expired = expires_at <= now
-    if not is_inviter_active or (has_expired and not may_inviter_invite):
+    if is_withdrawn or not is_inviter_active or (has_expired and not may_inviter_invite):
         return InvitationState.WITHDRAWN
     return InvitationState.EXPIRED if has_expired else InvitationState.OPEN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -12,13 +12,12 @@ from lms.accounts import sessions
 from lms.accounts.models import Person
 from lms.accounts.queries import person_by_email
 from lms.cohorts import queries, services
-from lms.cohorts.forms import AcceptForm
-from lms.cohorts.models import Invitation
+from lms.cohorts.forms import AcceptForm, AddressForm
+from lms.cohorts.services import Opened
+from lms.cohorts.views import bp
 from lms.extensions import db, limiter
 from lms.web.access import public
 from lms.web.languages import chosen_language
-
-bp = Blueprint("cohorts", __name__)
 
 # A whole ministry opens its invitations from one address; a token cannot be guessed.
 PLACE_LIMIT = "300 per 5 minutes"
@@ -35,12 +34,34 @@ def invitation(token: str) -> ResponseReturnValue:
     return _page(services.find_invitation(token))
 
 
+@bp.post("/invite/<token>/address")
+@public
+@limiter.limit("10 per hour", key_func=invitation_link)
+@limiter.limit(PLACE_LIMIT)
+def prove_address(token: str) -> ResponseReturnValue:
+    """Mail a link to whoever opened one that was handed over."""
+    found = services.find_invitation(token)
+    form = AddressForm()
+    if not form.validate_on_submit():
+        return _page(found, 422, address_form=form)
+    services.prove_address(found, form.email.data or "")
+    db.session.commit()
+    return render_template("cohorts/proof_sent.html", invitation=found.invitation)
+
+
+@bp.get("/invite/<token>/address")
+@public
+def back_to_link(token: str) -> ResponseReturnValue:
+    """Lead back, for whoever reloads or changes the language after typing an address."""
+    return redirect(url_for(".invitation", token=token), 303)
+
+
 @bp.post("/invite/<token>")
 @public
 @limiter.limit(PLACE_LIMIT)
 def accept_invitation(token: str) -> ResponseReturnValue:
     found = services.find_invitation(token)
-    has_account = person_by_email(found.email) is not None
+    has_account = _has_account(found)
     form = AcceptForm(found.email, has_account=has_account)
     if not form.validate_on_submit():
         return _page(found, 422, form)
@@ -77,7 +98,12 @@ def back_to_invitation(token: str) -> ResponseReturnValue:
 @limiter.limit("3 per hour", key_func=invitation_link)
 @limiter.limit(PLACE_LIMIT)
 def renew_invitation(token: str) -> ResponseReturnValue:
-    renewed = services.renew(services.find_invitation(token))
+    found = services.find_invitation(token)
+    if found.is_handed_over:
+        services.ask_for_renewal(found)
+        db.session.commit()
+        return render_template("cohorts/renewal_asked.html", invitation=found.invitation)
+    renewed = services.renew(found)
     db.session.commit()
     return render_template("cohorts/renewed.html", invitation=renewed)
 
@@ -91,16 +117,26 @@ def show_refusal(error: services.InvitationRefused) -> ResponseReturnValue:
 
 
 def _page(
-    found: Invitation, status: int = 200, form: AcceptForm | None = None, message: str = ""
+    found: Opened,
+    status: int = 200,
+    form: AcceptForm | None = None,
+    message: str = "",
+    address_form: AddressForm | None = None,
 ) -> ResponseReturnValue:
-    has_account = person_by_email(found.email) is not None
+    has_account = _has_account(found)
     page = render_template(
         "cohorts/invitation.html",
-        invitation=found,
+        invitation=found.invitation,
+        email=found.email,
         state=services.state_of(found),
         message=message,
-        courses=queries.course_titles(found.cohort, chosen_language()),
+        courses=queries.course_titles(found.invitation.cohort, chosen_language()),
         has_account=has_account,
         form=form or AcceptForm(found.email, has_account=has_account),
+        address_form=address_form or AddressForm(formdata=None),
     )
     return page, status
+
+
+def _has_account(found: Opened) -> bool:
+    return not found.is_handed_over and person_by_email(found.email) is not None
