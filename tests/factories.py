@@ -11,7 +11,16 @@ from werkzeug.datastructures import MultiDict
 
 from lms.accounts import services as accounts
 from lms.accounts.models import Person
-from lms.cohorts.models import Cohort, CohortCourse, Country, Enrolment, Programme
+from lms.accounts.rules import fold
+from lms.cohorts.models import (
+    Cohort,
+    CohortCourse,
+    Country,
+    Enrolment,
+    Institution,
+    InstitutionName,
+    Programme,
+)
 from lms.cohorts.queries import Seat, seat_by_enrolment
 from lms.cohorts.services import enrol
 from lms.courses.models import Course, CourseVersion
@@ -162,3 +171,19 @@ def complete(seat: Seat, *, except_paths: tuple[str, ...] = ()) -> None:
         else:
             mark_done(seat, step)
     db.session.commit()
+
+
+def make_institution(
+    *names: str, country: str | None = "KZ", parent: Institution | None = None
+) -> Institution:
+    """Make a public body; the first name is the preferred one."""
+    institution = Institution(
+        country_code=country, parent_id=parent.id if parent is not None else None
+    )
+    institution.names = [
+        InstitutionName(name=name, folded=fold(name), is_preferred=name == names[0])
+        for name in names
+    ]
+    db.session.add(institution)
+    db.session.commit()
+    return institution

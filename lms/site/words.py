@@ -30,6 +30,7 @@ GRANT_NAMES = {
 
 ACTION_NAMES = {
     "accept_invitation": _l("Accepted an invitation"),
+    "add_institution": _l("Added a public body"),
     "change_password": _l("Changed the password"),
     "change_score": _l("Changed a score"),
     "choose_language": _l("Chose a language"),
@@ -52,6 +53,7 @@ ACTION_NAMES = {
     "remind": _l("Sent a reminder"),
     "reopen_attempt": _l("Opened an attempt again"),
     "revoke_certificate": _l("Revoked a certificate"),
+    "set_workplace": _l("Said where somebody works"),
     "sign_in": _l("Signed in"),
     "sign_out": _l("Signed out"),
     "set_quiz_window": _l("Set when a quiz is open"),
@@ -70,6 +72,7 @@ OBJECT_NAMES = {
     "certificate": _l("Certificate"),
     "cohort": _l("Cohort"),
     "course": _l("Course"),
+    "institution": _l("Public body"),
     "invitation": _l("Invitation"),
     "item": _l("Question"),
     "person": _l("Person"),

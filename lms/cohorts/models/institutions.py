@@ -28,9 +28,15 @@ class Institution(Model):
         lazy="selectin", cascade="all, delete-orphan", order_by="InstitutionName.id"
     )
 
+    parent: Mapped[Institution | None] = relationship(
+        foreign_keys=[parent_id], remote_side="Institution.id", viewonly=True
+    )
+
     @property
     def name(self) -> str:
-        return next((name.name for name in self.names if name.is_preferred), "")
+        """The name to show: the preferred one, else the first there is."""
+        preferred = next((name.name for name in self.names if name.is_preferred), "")
+        return preferred or (self.names[0].name if self.names else "")
 
 
 class InstitutionName(Model):

@@ -9,7 +9,15 @@ from lms.cohorts.queries.cohorts import (
     newest_version_id,
 )
 from lms.cohorts.queries.countries import country_name, list_countries
-from lms.cohorts.queries.institutions import find_institutions
+from lms.cohorts.queries.institutions import (
+    affiliation_of,
+    body_ids,
+    body_of,
+    find_institutions,
+    institution_of,
+    meant_institutions,
+    survivor_ids,
+)
 from lms.cohorts.queries.invitations import invitation_of, open_invitations, open_links
 from lms.cohorts.queries.places import intake_cohort_ids, quotas_of, seat_holders, taken_seats
 from lms.cohorts.queries.seats import SEAT, SEAT_OF, Seat, seat_by_enrolment, seat_of, seats_of
@@ -18,6 +26,9 @@ __all__ = [
     "SEAT",
     "SEAT_OF",
     "Seat",
+    "affiliation_of",
+    "body_ids",
+    "body_of",
     "coordinated_cohort",
     "coordinated_cohorts",
     "country_name",
@@ -25,9 +36,11 @@ __all__ = [
     "courses_of",
     "enrolments_of",
     "find_institutions",
+    "institution_of",
     "intake_cohort_ids",
     "invitation_of",
     "list_countries",
+    "meant_institutions",
     "newest_version_id",
     "open_invitations",
     "open_links",
@@ -36,5 +49,6 @@ __all__ = [
     "seat_holders",
     "seat_of",
     "seats_of",
+    "survivor_ids",
     "taken_seats",
 ]

@@ -1,6 +1,7 @@
-"""Pure decisions about cohorts and the ways into them."""
+"""Pure decisions about cohorts, the ways into them, and institutions."""
 
 from lms.accounts.rules import fold
+from lms.cohorts.rules.bodies import may_add_bodies
 from lms.cohorts.rules.invitations import InvitationState, invitation_state
 from lms.cohorts.rules.places import Quota, SpareRule, Waiting, has_place, next_promotion
 
@@ -12,5 +13,6 @@ __all__ = [
     "fold",
     "has_place",
     "invitation_state",
+    "may_add_bodies",
     "next_promotion",
 ]

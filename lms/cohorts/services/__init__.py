@@ -1,6 +1,13 @@
 """What can be done with cohorts, invitations and enrolments. Nothing here commits."""
 
 from lms.cohorts.services.enrolment import AlreadyEnrolled, enrol
+from lms.cohorts.services.institutions import (
+    NotANamedBody,
+    add_institution,
+    chosen_institution,
+    new_name,
+    set_workplace,
+)
 from lms.cohorts.services.invitations import (
     AccountClosed,
     AddressNotProved,
@@ -38,16 +45,21 @@ __all__ = [
     "InvitationWithdrawn",
     "LinkNotExpired",
     "NoPlaceLeft",
+    "NotANamedBody",
     "Opened",
     "Room",
     "accept",
+    "add_institution",
     "ask_for_renewal",
+    "chosen_institution",
     "enrol",
     "find_invitation",
     "invite",
     "make_link",
+    "new_name",
     "prove_address",
     "renew",
     "renew_link",
+    "set_workplace",
     "state_of",
 ]
