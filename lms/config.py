@@ -62,6 +62,11 @@ class Config:
     MAX_FORM_PARTS: int = 200
     SESSION_COOKIE_SECURE: bool = False
     PERMANENT_SESSION_SECONDS: int = 12 * 3600
+    STAFF_SESSION_SECONDS: int = 8 * 3600
+    LEARNER_IDLE_SECONDS: int = 60 * 60
+    STAFF_IDLE_SECONDS: int = 15 * 60
+    SECOND_FACTOR_REQUIRED: bool = False
+    """Whether everybody with a role besides the learner's needs one-time codes."""
     SIGN_IN_LINK_SECONDS: int = 30 * 60
     INVITATION_DAYS: int = 14
     MAIL_BACKEND: str = "console"
@@ -99,6 +104,7 @@ class Config:
                 values.setdefault(name, _kept_secret(data_dir / f"{name.lower()}.txt"))
         else:
             values.setdefault("SESSION_COOKIE_SECURE", "true")
+            values.setdefault("SECOND_FACTOR_REQUIRED", "true")
         return cls(**_parsed(cls, values))
 
     def as_mapping(self) -> dict[str, Any]:

@@ -41,6 +41,8 @@ def settings(uri: str, data_dir: Path) -> Config:
         PUBLIC_URL="http://localhost",
         MAIL_BACKEND="locmem",
         JOBS_WAKE_WORKER=False,
+        LEARNER_IDLE_SECONDS=10**9,  # tests travel through hours with one client;
+        STAFF_IDLE_SECONDS=10**9,  # tests/accounts/test_session.py sets them as they are
         LOG_LEVEL="CRITICAL",
         TESTING=True,
     )

@@ -10,9 +10,10 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from lms.accounts import rules, services, zones
+from lms.accounts import queries, rules, services, zones
 from lms.accounts.models import Person
 from lms.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from lms.accounts.services import factors
 from lms.lib import names
 from lms.lib.fonts import letter_name
 from lms.web.access import has_proved, own_path
@@ -221,6 +222,28 @@ class TimeZoneForm(FlaskForm):
         self.time_zone.choices = zones.choices(person.country_code, person.time_zone)
 
 
+CODE_INPUT = {
+    "autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "off"
+}  # fmt: skip
+WRONG_CODE = _l(
+    "This code is not right, or was used before. Wait for the next one in your app, or use a recovery code."
+)
+
+
+class CodeForm(FlaskForm):
+    """A one-time code of the app, or a recovery code."""
+
+    code = StringField(
+        _l("One-time code"),
+        [InputRequired(_l("Write the six digits that your app shows.")), Length(max=40)],
+        render_kw=CODE_INPUT,
+    )
+    next = HiddenField()
+
+    def refuse(self) -> None:
+        self.code.errors = [WRONG_CODE]
+
+
 class ConfirmForm(FlaskForm):
     """The proof of who is at the keyboard, and what waits for it.
 
@@ -232,6 +255,11 @@ class ConfirmForm(FlaskForm):
         [InputRequired(_l("Write your password.")), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
+    proof_code = StringField(
+        _l("One-time code"),
+        [InputRequired(_l("Write the six digits that your app shows.")), Length(max=40)],
+        render_kw=CODE_INPUT,
+    )
     proof_target = HiddenField()
     proof_method = HiddenField()
     has_lost_file = False
@@ -239,8 +267,11 @@ class ConfirmForm(FlaskForm):
     def __init__(self, person: Person, **values: Any) -> None:
         super().__init__(**values)
         self._person = person
-        if person.password is None:
+        has_app = queries.has_app(person)
+        if has_app or person.password is None:
             del self.proof_password
+        if not has_app:
+            del self.proof_code
 
     @classmethod
     def for_page(cls, person: Person, target: str) -> Self:
@@ -270,7 +301,7 @@ class ConfirmForm(FlaskForm):
 
     @property
     def asks_by_link(self) -> bool:
-        return "proof_password" not in self
+        return "proof_password" not in self and "proof_code" not in self
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid: bool = super().validate(extra_validators)
@@ -278,6 +309,10 @@ class ConfirmForm(FlaskForm):
             self.form_errors.append(_l("Open the link in the e-mail first, in this browser."))
             return False
         return is_valid
+
+    def validate_proof_code(self, field: StringField) -> None:
+        if not factors.use_code(self._person, field.data or ""):
+            raise ValidationError(WRONG_CODE)
 
     def validate_proof_password(self, field: PasswordField) -> None:
         if not services.has_password(self._person, field.data or ""):

@@ -5,7 +5,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
+<<<<<<< HEAD
 from lms.accounts.models import EndedSession, NameKey, Person, SignInLink
+=======
+from lms.accounts.models import (
+    AuthenticatorApp,
+    EndedSession,
+    Person,
+    RecoveryCode,
+    SignInLink,
+)
+>>>>>>> e9fd8fc (Let staff sign in with one-time codes, and let an idle session go on after a fresh proof)
 from lms.accounts.rules import fold, normal_email
 from lms.config import LANGUAGES
 from lms.errors import NotFound
@@ -30,6 +40,23 @@ def person_of_session(uniquifier: str, session_hash: str) -> Person | None:
     """Return whose session this is, unless it was ended or the account is suspended."""
     values = {"uniquifier": uniquifier, "session_hash": session_hash}
     return db.session.scalars(PERSON_OF_SESSION, values).unique().one_or_none()
+
+
+def app_of(person: Person) -> AuthenticatorApp | None:
+    """Return the person's authenticator app, set up or only begun."""
+    return db.session.get(AuthenticatorApp, person.id)
+
+
+def has_app(person: Person) -> bool:
+    app = app_of(person)
+    return app is not None and app.confirmed_at is not None
+
+
+def open_recovery_code_count(person: Person) -> int:
+    query = select(func.count()).where(
+        RecoveryCode.person_id == person.id, RecoveryCode.used_at.is_(None)
+    )
+    return db.session.scalar(query) or 0
 
 
 def open_link(token_hash: str) -> SignInLink | None:

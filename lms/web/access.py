@@ -25,6 +25,7 @@ from flask_login import current_user
 from lms.errors import NotAllowed, NotFound, ProofNeeded, SignInNeeded
 from lms.extensions import csrf
 
+NOTED_EVERY_SECONDS = 60
 PROOF_SECONDS = 10 * 60
 """How long a password or code counts as the proof of who is at the keyboard."""
 
@@ -51,6 +52,7 @@ class Policy:
     is_public: bool = False
     roles: frozenset[Role] = frozenset()
     needs_step_up: bool = False
+    is_for_proof: bool = False  # the pages where it is proved are open to a session that lay idle
 
     def allows(self, person: Any) -> bool:
         if self.is_public:
@@ -67,6 +69,7 @@ class Policy:
 
 PUBLIC = Policy(is_public=True)
 SIGNED_IN = Policy()
+PROVING = Policy(is_for_proof=True)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -115,15 +118,36 @@ def check_access() -> None:
         raise NotFound
     if not policy.allows(current_user):
         raise NotAllowed if current_user.is_authenticated else SignInNeeded
-    if policy.needs_step_up and not has_proved():
+    if policy.is_public:
+        return  # also while the database is away: nobody asks who it is
+    is_idle = has_lain_idle()
+    if (is_idle and not policy.is_for_proof) or (policy.needs_step_up and not has_proved()):
         if current_app.config["WTF_CSRF_ENABLED"]:
             csrf.protect()  # what is kept for after the proof must come from a page of ours
         raise ProofNeeded
+    if not is_idle:
+        note_activity()
 
 
 def has_proved() -> bool:
     """Tell whether this session has proved, minutes ago, who is at the keyboard."""
     return time.time() - float(session.get("proved_at", 0)) < PROOF_SECONDS
+
+
+def has_lain_idle() -> bool:
+    """Tell whether nobody has used this session for so long that somebody else may sit there now.
+
+    Nobody is signed out for it: after a fresh proof everything goes on where it stopped, a quiz too.
+    """
+    who = "STAFF" if current_user.is_staff else "LEARNER"
+    limit_seconds = current_app.config[f"{who}_IDLE_SECONDS"]
+    return bool(time.time() - session.get("seen_at", time.time()) > limit_seconds)
+
+
+def note_activity() -> None:
+    """Remember that the session is used; once a minute is enough, each time is a new cookie."""
+    if time.time() - session.get("seen_at", 0) > NOTED_EVERY_SECONDS:
+        session["seen_at"] = int(time.time())
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

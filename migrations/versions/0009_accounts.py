@@ -85,24 +85,6 @@ def upgrade() -> None:
     op.create_index("ix_name_keys_language_key", "name_keys", ["language", "key"])
 
     op.create_table(
-        "passkeys",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
-        sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sign_count", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_passkeys_person_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
-        sa.UniqueConstraint("credential_id", name=op.f("uq_passkeys_credential_id")),
-    )
-    op.create_index("ix_passkeys_person_id", "passkeys", ["person_id"])
-
-    op.create_table(
         "privacy_notices",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("country_code", sa.String(length=2), nullable=False),
@@ -213,8 +195,6 @@ def downgrade() -> None:
 
     op.drop_table("recovery_codes")
     op.drop_table("privacy_notices")
-
-    op.drop_table("passkeys")
 
     op.drop_table("name_keys")
     op.drop_table("authenticator_apps")

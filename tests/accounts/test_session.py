@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 
 from lms.accounts import services
+from lms.config import Config
 from lms.extensions import db
 from tests.factories import PASSWORD, make_person, make_staff
 
@@ -15,6 +18,9 @@ class TestSession:
         client.post("/sign-in", data={"email": person.email, "password": PASSWORD})
         now = datetime.now(UTC)
 
+        for minutes in range(50, 12 * 60, 50):
+            with time_machine.travel(now + timedelta(minutes=minutes)):
+                assert client.get("/account").status_code == 200
         with time_machine.travel(now + timedelta(hours=11, minutes=59)):
             client.post("/language", data={"language": "ru"})  # a new cookie is no longer one
             late = client.get("/account").status_code
@@ -48,6 +54,80 @@ class TestSession:
         client = client_of(make_staff("auditor"))
 
         with count_queries() as statements:
-            client.get("/account")
+            client.get("/account/time-zone")
 
         assert len([one for one in statements if one.startswith("SELECT")]) == 1
+
+
+@pytest.fixture
+def real_limits(app, monkeypatch):
+    defaults = {field.name: field.default for field in fields(Config)}
+    for name in ("LEARNER_IDLE_SECONDS", "STAFF_IDLE_SECONDS"):
+        monkeypatch.setitem(app.config, name, defaults[name])
+
+
+@pytest.mark.usefixtures("real_limits")
+class TestIdleSession:
+    @pytest.mark.parametrize(
+        ("grant", "minutes", "is_open"),
+        [
+            (("learner", "self"), 59, True),
+            (("learner", "self"), 61, False),
+            (("auditor", "all"), 14, True),
+            (("auditor", "all"), 16, False),
+        ],
+    )
+    def test_asks_for_a_fresh_proof(self, client, grant, minutes, is_open):
+        person = make_staff(*grant, password=PASSWORD)
+        client.post("/sign-in", data={"email": person.email, "password": PASSWORD})
+
+        with time_machine.travel(datetime.now(UTC) + timedelta(minutes=minutes)):
+            response = client.get("/account")
+
+        assert response.status_code == (200 if is_open else 303)
+        if not is_open:
+            assert response.location == "/account/confirm?next=/account"
+
+    def test_goes_on_where_it_stopped(self, client):
+        person = make_person(password=PASSWORD)
+        client.post("/sign-in", data={"email": person.email, "password": PASSWORD})
+        typed = {"given_name": "Айгүл", "family_name": "Нұр", "given_name_latin": "Aigul",
+                 "family_name_latin": "Nur"}  # fmt: skip
+
+        with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
+            asked = client.post("/account/name", data=typed)
+            proof = {
+                **typed, "proof_password": PASSWORD, "proof_target": "/account/name",
+                "proof_method": "POST",
+            }  # fmt: skip
+            sent_on = client.post("/account/confirm", data=proof)
+            client.post(sent_on.location, data=proof)
+
+        assert asked.status_code == 401
+        assert 'name="family_name_latin" value="Nur"' in asked.text
+        assert (sent_on.status_code, sent_on.location) == (307, "/account/name")
+        db.session.refresh(person)
+        assert person.family_name_latin == "Nur"
+
+    def test_stays_open_while_it_is_used(self, client):
+        person = make_staff("auditor", password=PASSWORD)
+        client.post("/sign-in", data={"email": person.email, "password": PASSWORD})
+        now = datetime.now(UTC)
+
+        answers = []
+        for minutes in range(10, 120, 10):
+            with time_machine.travel(now + timedelta(minutes=minutes)):
+                answers.append(client.get("/account").status_code)
+
+        assert set(answers) == {200}
+
+    def test_ends_for_staff_after_eight_hours(self, client):
+        person = make_staff("auditor", password=PASSWORD)
+        client.post("/sign-in", data={"email": person.email, "password": PASSWORD})
+        now = datetime.now(UTC)
+
+        for minutes in range(10, 8 * 60, 10):
+            with time_machine.travel(now + timedelta(minutes=minutes)):
+                assert client.get("/account").status_code == 200
+        with time_machine.travel(now + timedelta(hours=8, minutes=1)):
+            assert client.get("/account").location.startswith("/sign-in?")

@@ -32,18 +32,3 @@ class RecoveryCode(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
     code_hash: Mapped[str] = mapped_column(String(64))
     used_at: Mapped[datetime | None]
-
-
-class Passkey(Model):
-    """A key pair that a device keeps for this site (WebAuthn level 3)."""
-
-    __tablename__ = "passkeys"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id, ondelete="CASCADE"), index=True)
-    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    public_key: Mapped[bytes] = mapped_column(LargeBinary)  # COSE
-    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
-    name: Mapped[str] = mapped_column(String(80))
-    added_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]

@@ -62,6 +62,11 @@ class Person(Model, UserMixin):
         return frozenset(grant.role for grant in self.grants)
 
     @property
+    def is_staff(self) -> bool:
+        """Whether the person has a role besides the learner's."""
+        return not self.role_names <= {"learner"}
+
+    @property
     def name_native(self) -> str:
         return display_name(
             self.given_name, self.family_name, family_first=self.is_family_name_first

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.accounts import services, sessions, zones
+from lms.accounts import queries, services, sessions, zones
 from lms.accounts.forms import NewPasswordForm
 from lms.accounts.views import bp
 from lms.accounts.views.limits import has_failed, own_account
@@ -37,7 +37,13 @@ def _password_form() -> NewPasswordForm:
 
 def _account_page(form: NewPasswordForm, status: int = 200) -> ResponseReturnValue:
     zone = zones.zone_name(current_user.time_zone)
-    page = render_template("accounts/account.html", form=form, languages=LANGUAGES, zone=zone)
+    page = render_template(
+        "accounts/account.html",
+        form=form,
+        languages=LANGUAGES,
+        zone=zone,
+        has_app=queries.has_app(current_user),
+    )
     return page, status
 
 

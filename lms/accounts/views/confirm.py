@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from lms.accounts import services, sessions
 from lms.accounts.forms import ConfirmForm
 from lms.accounts.views import bp
-from lms.accounts.views.limits import OWN_LINK_LIMIT, PROOF_LIMIT
+from lms.accounts.views.limits import CODE_LIMIT, OWN_LINK_LIMIT, PROOF_LIMIT
 from lms.errors import ProofNeeded, page
 from lms.extensions import db
-from lms.web.access import allow, own_path
+from lms.web.access import PROVING, allow, own_path
 
 
 @bp.app_errorhandler(ProofNeeded)
@@ -30,20 +30,20 @@ def ask_for_proof(error: ProofNeeded) -> ResponseReturnValue:
 
 
 @bp.get("/account/confirm")
-@allow()
+@allow(policy=PROVING)
 def confirm() -> ResponseReturnValue:
     target = own_path(request.args.get("next"), url_for(".account"))
     return _confirm_page(ConfirmForm.for_page(current_user, target))
 
 
 @bp.post("/account/confirm")
-@allow()
+@allow(policy=PROVING)
 @PROOF_LIMIT
+@CODE_LIMIT
 def prove() -> ResponseReturnValue:
     """Take the proof and go on: to a page, or by sending on what a form had sent."""
     form = ConfirmForm(current_user)
     if not form.validate_on_submit():
-        db.session.commit()  # a code that was used up stays used
         return _confirm_page(form, 422)
     sessions.prove()
     db.session.commit()
@@ -57,7 +57,7 @@ def _go_on(form: ConfirmForm) -> Response:
 
 
 @bp.post("/account/confirm/link")
-@allow()
+@allow(policy=PROVING)
 @OWN_LINK_LIMIT
 def confirm_by_link() -> ResponseReturnValue:
     """E-mail a link to whoever has no password; what was typed waits in this page."""

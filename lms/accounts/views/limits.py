@@ -7,7 +7,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug import Response
 
-from lms.accounts import rules
+from lms.accounts import rules, sessions
 from lms.extensions import limiter
 
 
@@ -17,6 +17,12 @@ def own_account() -> str:
 
 def account_and_place() -> str:
     return f"{rules.normal_email(request.form.get('email', ''))} {get_remote_address()}"
+
+
+def whose_code() -> str:
+    """Name the account whose code is typed: signed in, or half of it."""
+    half = sessions.half_signed_in()
+    return f"person {half.person.fs_uniquifier}" if half else own_account()
 
 
 def has_failed(answer: Response) -> bool:
@@ -30,5 +36,13 @@ ACCOUNT_LIMIT = limiter.limit(
 )
 # Whoever is signed in already: a stolen session must not become a way to guess the password.
 PROOF_LIMIT = limiter.limit("10 per 5 minutes", key_func=own_account, deduct_when=has_failed)
+# A code has only six digits: its tries are counted together, wherever it is typed.
+CODE_LIMIT = limiter.shared_limit(
+    "5 per 5 minutes; 20 per hour; 50 per day",
+    scope="code",
+    key_func=whose_code,
+    deduct_when=has_failed,
+    exempt_when=lambda: request.form.keys().isdisjoint({"code", "proof_code"}),
+)
 OWN_LINK_LIMIT = limiter.limit("5 per 15 minutes", key_func=own_account)
 PLACE_LIMIT = limiter.limit("300 per 5 minutes", deduct_when=has_failed)

@@ -20,9 +20,9 @@ from flask_login import current_user
 
 from lms.accounts import services, sessions
 from lms.accounts.forms import LinkForm, SignInForm
-from lms.accounts.models import Person
 from lms.accounts.views import bp
 from lms.accounts.views.limits import ACCOUNT_LIMIT, PLACE_LIMIT, account_and_place
+from lms.accounts.views.welcome import welcome
 from lms.errors import show_http_error
 from lms.extensions import db, limiter
 from lms.web.access import own_path, public
@@ -49,7 +49,7 @@ def sign_in_with_password() -> ResponseReturnValue:
         except services.WrongCredentials as refusal:
             form.email.errors = [refusal.message]  # beside the field, with what was typed
         else:
-            return _welcome(person, "password", form.next.data)
+            return welcome(person, "password", form.next.data)
     link_form = LinkForm(formdata=None, email=form.email.data, next=own_path(form.next.data))
     return _sign_in_page(form, link_form, 422)
 
@@ -121,7 +121,7 @@ def link(token: str) -> ResponseReturnValue:
 @limiter.limit("30 per 5 minutes")
 def sign_in_with_link(token: str) -> ResponseReturnValue:
     link = services.use_link(token)
-    return _welcome(link.person, "link", link.next_path)
+    return welcome(link.person, "link", link.next_path)
 
 
 @bp.errorhandler(services.LinkExpired)
@@ -130,16 +130,6 @@ def show_expired_link(error: services.LinkExpired) -> ResponseReturnValue:
     return render_template(
         "accounts/link.html", link=None, form=LinkForm(formdata=None)
     ), error.status
-
-
-def _welcome(person: Person, way: str, target: str | None) -> ResponseReturnValue:
-    """Begin a session. First-timers go through language, name and time zone."""
-    sessions.begin(person, way)
-    services.note_sign_in(person, way)
-    db.session.commit()
-    if person.name_confirmed_at is None and not own_path(target):
-        return redirect("/welcome/language", 303)
-    return redirect(own_path(target, "/learn"), 303)
 
 
 @bp.post("/sign-out")
