@@ -10,7 +10,6 @@ from lms.accounts.models import (
     AuthenticatorApp,
     Consent,
     NameKey,
-    Passkey,
     Person,
     RecoveryCode,
     SignInLink,
@@ -50,7 +49,7 @@ def _events(person: Person) -> list[AuditEvent]:
 
 def erase(person: Person) -> None:
     """Remove ways to sign in, roles, sort keys, what the log keeps apart, and jobs that name the address."""
-    for model in (SignInLink, AuthenticatorApp, RecoveryCode, Passkey, NameKey, AuditedValues):
+    for model in (SignInLink, AuthenticatorApp, RecoveryCode, NameKey, AuditedValues):
         db.session.execute(delete(model).where(model.person_id == person.id))
     person.grants.clear()
     db.session.execute(delete(Job).where(cast(Job.arguments, String).contains(person.email)))

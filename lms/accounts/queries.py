@@ -5,17 +5,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
-<<<<<<< HEAD
-from lms.accounts.models import EndedSession, NameKey, Person, SignInLink
-=======
 from lms.accounts.models import (
     AuthenticatorApp,
     EndedSession,
+    NameKey,
     Person,
     RecoveryCode,
     SignInLink,
 )
->>>>>>> e9fd8fc (Let staff sign in with one-time codes, and let an idle session go on after a fresh proof)
 from lms.accounts.rules import fold, normal_email
 from lms.config import LANGUAGES
 from lms.errors import NotFound

@@ -1,13 +1,8 @@
 """People, how they sign in, what they may do, and what they agreed to."""
 
 from lms.accounts.models.approvals import Approval
-<<<<<<< HEAD
-from lms.accounts.models.factors import AuthenticatorApp, Passkey, RecoveryCode
-from lms.accounts.models.names import NameKey, name_keys, shown_name, shown_parts
-=======
 from lms.accounts.models.factors import AuthenticatorApp, RecoveryCode
-from lms.accounts.models.names import NameKey
->>>>>>> e9fd8fc (Let staff sign in with one-time codes, and let an idle session go on after a fresh proof)
+from lms.accounts.models.names import NameKey, name_keys, shown_name, shown_parts
 from lms.accounts.models.people import Person, RoleGrant
 from lms.accounts.models.privacy import Consent, PrivacyNotice
 from lms.accounts.models.signing_in import LONGEST_PATH, EndedSession, SignInLink
