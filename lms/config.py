@@ -80,6 +80,8 @@ class Config:
     JOB_MAX_TRIES: int = 5
     JOBS_WAKE_WORKER: bool = True
     LOG_LEVEL: str = "INFO"
+    LOG_EXPORT_ROWS: int = 50_000
+    """Rows of the audit log in one file; XLSX takes about 100 MB of memory for these."""
     RATELIMIT_STORAGE_URI: str = "memory://"
     RATELIMIT_ENABLED: bool = True
     TESTING: bool = False

@@ -1,21 +1,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import DateField, EmailField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.accounts.forms import EMAIL, latin_only, plain_email
+from lms.audit.queries import LogFilter, logged_actions
 from lms.cohorts.models import Country
 from lms.cohorts.queries import country_name
 from lms.config import LANGUAGES
 from lms.lib.names import clean_name
 from lms.site import queries
-from lms.site.words import ACTION_NAMES, GRANT_NAMES, ROLE_NAMES
+from lms.site.words import ACTION_NAMES, GRANT_NAMES, OBJECT_NAMES, ROLE_NAMES
+from lms.web.languages import select_time_zone
 
 
 def choices(named: Mapping[str, Any], none: Any = None) -> list[SelectChoice]:
@@ -34,7 +38,7 @@ class FilterForm(FlaskForm):
     def from_address(cls) -> Self:
         return cls(request.args)
 
-    def filters(self) -> dict[str, str]:
+    def filters(self) -> dict[str, Any]:
         """Return what to filter by; a choice that is not offered filters nothing, and says so."""
         self.validate()
         return {field.name: field.data or "" for field in self if not field.errors}
@@ -50,12 +54,67 @@ class PeopleFilterForm(FilterForm):
 
 
 class AuditFilterForm(FilterForm):
-    action = SelectField(_l("What was done"), default="")
+    """Filters of the log. Days are those of the reader's time zone, both ends included."""
 
-    def offer_actions(self, actions: Iterable[str]) -> None:
-        named = {action: str(ACTION_NAMES.get(action, action)) for action in actions}
+    action = SelectField(_l("What was done"), default="")
+    actor = StringField(_l("Who"), [Length(max=254)], description=_l("Number or e-mail address"))
+    person = StringField(
+        _l("Who or to whom"), [Length(max=254)], description=_l("Number or e-mail address")
+    )
+    object_type = SelectField(
+        _l("On what"), choices=choices(OBJECT_NAMES, _l("Everything")), default=""
+    )
+    object_id = StringField(_l("Number of the object"), [Length(max=80)])
+    country = SelectField(_l("Country"), default="")
+    since = DateField(_l("From"), [Optional()])
+    until = DateField(_l("Until"), [Optional()])
+    request = StringField(_l("Number of the request"), [Length(max=32)])
+
+    reader: queries.LogReader
+
+    @classmethod
+    def for_reader(cls, reader: queries.LogReader, countries: dict[str, str]) -> Self:
+        """Offer what was ever done, and the countries whose rows the reader sees."""
+        form = cls.from_address()
+        form.reader = reader
+        named = {action: str(ACTION_NAMES.get(action, action)) for action in logged_actions()}
         in_order = dict(sorted(named.items(), key=lambda pair: pair[1].casefold()))
-        self.action.choices = choices(in_order, _l("Everything"))
+        form.action.choices = choices(in_order, _l("Everything"))
+        seen = reader.countries
+        offered = {code: name for code, name in countries.items() if seen is None or code in seen}
+        form.country.choices = choices(offered, _l("Every country"))
+        return form
+
+    def wanted(self) -> LogFilter:
+        """Return what to look for; what cannot be read filters nothing, and says so."""
+        found = self.filters()
+        zone = ZoneInfo(select_time_zone())
+        since, until = found.get("since"), found.get("until")
+        return LogFilter(
+            action=found.get("action", ""),
+            actor_id=self._person(self.actor),
+            object_type=found.get("object_type", ""),
+            object_id=found.get("object_id", "").strip(),
+            country_code=found.get("country", ""),
+            person_id=self._person(self.person),
+            since=datetime.combine(since, time(), zone) if since else None,
+            until=datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
+            request_id=found.get("request", "").strip(),
+        )
+
+    def _person(self, field: StringField) -> int | None:
+        typed = (field.data or "").strip()
+        return queries.person_id_of(typed, self.reader) if typed and not field.errors else None
+
+    def validate_actor(self, field: StringField) -> None:
+        if (field.data or "").strip() and self._person(field) is None:
+            raise ValidationError(_l("Nobody whom you may know has this address. Try the number."))
+
+    validate_person = validate_actor
+
+    def validate_until(self, field: DateField) -> None:
+        if field.data and self.since.data and field.data < self.since.data:
+            raise ValidationError(_l("This day is before the first one. Choose a later day."))
 
 
 class RoleForm(FlaskForm):

@@ -79,5 +79,25 @@ OBJECT_NAMES = {
     "institution": _l("Public body"),
     "invitation": _l("Invitation"),
     "item": _l("Question"),
+    "log": _l("Audit log"),
     "person": _l("Person"),
 }
+DETAIL_NAMES = {
+    "cohort": _l("Cohort"),
+    "course": _l("Course"),
+    "email": _l("E-mail address"),
+    "factor": _l("Factor of time"),
+    "format": _l("Format"),
+    "kind": _l("Kind"),
+    "language": _l("Language"),
+    "latin": _l("In Latin letters"),
+    "native": _l("In the own script"),
+    "of": _l("For"),
+    "quiz": _l("Quiz"),
+    "role": _l("Role"),
+    "rows": _l("Rows"),
+    "scope": _l("Scope"),
+    "score_percent": _l("Score (%)"),
+    "way": _l("Way"),
+}
+"""Values that rows of the log tell; one that has no word here stands under its own name."""

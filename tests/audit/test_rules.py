@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lms.audit.rules import FIRST, SEALED, first_broken, seal
+from lms.audit.rules import FIRST, SEALED, Change, changes_in, first_broken, impersonal, seal
 
 FACTS = {
     "at": "2026-11-22T12:00:00+00:00",
@@ -93,3 +93,43 @@ class TestFirstBroken:
         rows.insert(2, (99, previous, seal(previous, FACTS), FACTS))
 
         assert first_broken(rows) == 3
+
+
+class TestChangesIn:
+    @pytest.mark.parametrize(
+        ("details", "changes", "rest"),
+        [
+            ({}, [], {}),
+            ({"way": "link"}, [], {"way": "link"}),
+            ({"before": "en", "after": "ru"}, [Change("", "en", "ru")], {}),
+            (
+                {"before": {"a": 1, "b": 2}, "after": {"b": 3, "c": 4}, "x": 5},
+                [Change("a", 1, None), Change("b", 2, 3), Change("c", None, 4)],
+                {"x": 5},
+            ),
+            ({"before": {"a": 1}, "after": {"a": 1}}, [], {}),
+            (
+                {"before_percent": 40, "percent": 60, "quiz": "q"},
+                [Change("percent", 40, 60)],
+                {"quiz": "q"},
+            ),
+            ({"before_title": "a", "after_title": "b"}, [Change("title", "a", "b")], {}),
+            ({"before_percent": 40}, [], {"before_percent": 40}),
+        ],
+    )
+    def test_tells_changes_from_the_rest(self, details, changes, rest):
+        assert changes_in(details) == (changes, rest)
+
+
+class TestImpersonal:
+    @pytest.mark.parametrize(
+        ("action", "details", "shown"),
+        [
+            ("confirm_name", {"before": {"latin": "A"}, "after": {"latin": "B"}}, {}),
+            ("issue_certificate", {"person": 7, "facts": {"name": "A"}}, {"person": 7}),
+            ("choose_language", {"before": "en", "after": "ru"}, {"before": "en", "after": "ru"}),
+            ("mend", {"personal_hash": "f" * 64, "cohort": "kz"}, {"cohort": "kz"}),
+        ],
+    )
+    def test_leaves_out_what_once_named_people(self, action, details, shown):
+        assert impersonal(action, details) == shown

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -125,14 +127,131 @@ class TestMaskNames:
 
         assert person.name_latin in text_of(client_of(person).get("/admin/audit"))
 
-    @pytest.mark.parametrize(
-        "grant", [("officer", "all"), ("coordinator", "country", "KZ"), ("instructor", "all")]
-    )
-    def test_is_closed_to_everybody_else(self, client_of, grant):
+    def test_shows_personal_values_only_to_whoever_may_know_the_person(self, client_of):
+        person = make_person()
+        audit.record(
+            "confirm_name", "person", person.id, country_code="KZ",
+            personal={"before": {"latin": "Aigul"}, "after": {"latin": "Aigerim"}},
+        )  # fmt: skip
+        db.session.commit()
+
+        said = "In Latin letters Aigul → Aigerim"
+        address = "/admin/audit?action=confirm_name"
+        for grant in (("administrator",), ("coordinator", "country", "KZ")):
+            assert said in text_of(client_of(make_staff(*grant)).get(address))
+        for grant in (("auditor",), ("officer", "all")):
+            assert "Aigerim" not in client_of(make_staff(*grant)).get(address).text
+
+    def test_is_closed_to_everybody_else(self, client_of):
         learner, _seat = make_learner(make_cohort())
 
-        assert client_of(make_staff(*grant)).get("/admin/audit").status_code == 403
-        assert client_of(learner).get("/admin/audit").status_code == 403
+        for person in (learner, make_staff("instructor")):
+            assert client_of(person).get("/admin/audit").status_code == 403
+            assert client_of(person).post("/admin/audit/export").status_code == 403
+
+
+class TestOwnCountry:
+    @pytest.fixture(autouse=True)
+    def rows(self, app):
+        self.here, self.there = make_person("KZ"), make_person("GE")
+        for person in (self.here, self.there):
+            audit.record(
+                "suspend",
+                "person",
+                person.id,
+                country_code=person.country_code,
+                actor_id=self.here.id,
+            )
+        audit.record("publish_course", "course", "digital-id")
+        db.session.commit()
+
+    @pytest.mark.parametrize("role", ["coordinator", "officer"])
+    def test_shows_its_rows_alone(self, client_of, role):
+        client = client_of(make_staff(role, "country", "GE"))
+
+        page = text_of(client.get("/admin/audit")).partition("Reason")[2]
+
+        assert f"Person {self.here.id} Suspended an account {self.there.name_latin}" in page
+        assert self.here.name_latin not in page
+        assert "Kazakhstan" not in page
+        assert "digital-id" not in page
+
+    def test_offers_no_other_country(self, client_of):
+        client = client_of(make_staff("coordinator", "country", "GE"))
+
+        response = client.get("/admin/audit?country=KZ")
+
+        assert 'value="KZ"' not in response.text
+        assert self.here.name_latin not in text_of(response)
+
+    def test_shows_nothing_to_a_coordinator_of_one_cohort(self, client_of):
+        cohort = make_cohort("KZ")
+        client = client_of(make_staff("coordinator", "cohort", cohort.slug))
+
+        assert "Nothing of this kind is in the log" in text_of(client.get("/admin/audit"))
+
+
+class TestFilter:
+    @pytest.fixture(autouse=True)
+    def rows(self, app):
+        self.actor, self.person = make_person("KZ"), make_person("GE")
+        audit.record("remind", "person", self.person.id, actor_id=self.actor.id, country_code="GE")
+        audit.record("invite", "invitation", 12, actor_id=self.actor.id, country_code="KZ")
+        db.session.commit()
+
+    def shown(self, client, query: str) -> set[str]:
+        page = text_of(client.get(f"/admin/audit?{query}")).partition("Country Reason")[2]
+        return {word for word in ("Sent a reminder", "Invited somebody") if word in page}
+
+    def test_finds_what_somebody_did_and_what_was_done_to_them(self, admin):
+        both = {"Sent a reminder", "Invited somebody"}
+        assert self.shown(admin, f"actor={self.actor.id}") == both
+        assert self.shown(admin, f"actor={self.actor.email}") == both
+        assert self.shown(admin, f"actor={self.person.id}") == set()
+        assert self.shown(admin, f"person={self.person.id}") == {"Sent a reminder"}
+        assert self.shown(admin, f"person={self.actor.id}") == both
+
+    def test_finds_objects_and_countries(self, admin):
+        assert self.shown(admin, "object_type=invitation&object_id=12") == {"Invited somebody"}
+        assert self.shown(admin, "object_type=invitation&object_id=13") == set()
+        assert self.shown(admin, "country=GE") == {"Sent a reminder"}
+
+    def test_finds_days_of_the_readers_zone_both_ends_included(self, admin):
+        today = datetime.now(ZoneInfo("Asia/Almaty")).date()
+        before = today - timedelta(days=1)
+        assert len(self.shown(admin, f"since={today}&until={today}")) == 2
+        assert self.shown(admin, f"until={before}") == set()
+
+    def test_finds_what_one_request_did(self, admin):
+        number = admin.post(
+            f"/admin/users/{self.person.id}/state", data={"reason": "Left."}
+        ).headers["X-Request-Id"]
+
+        page = text_of(admin.get(f"/admin/audit?request={number}")).partition("Country Reason")[2]
+
+        assert "Suspended an account" in page
+        assert "Sent a reminder" not in page
+
+    @pytest.mark.parametrize(
+        ("query", "words"),
+        [
+            ("actor=nobody@example.org", "Nobody whom you may know has this address."),
+            ("since=2026-11-25&until=2026-11-24", "This day is before the first one."),
+            ("since=yesterday", "Not a valid date value."),
+        ],
+    )
+    def test_says_what_it_cannot_read_and_shows_all(self, admin, query, words):
+        response = admin.get(f"/admin/audit?{query}")
+
+        assert words in text_of(response)
+        assert "Gave a role" in text_of(response).partition("Country Reason")[2]
+
+    def test_tells_nobody_abroad_whether_an_address_has_an_account(self, client_of):
+        client = client_of(make_staff("coordinator", "country", "KZ"))
+
+        page = text_of(client.get(f"/admin/audit?actor={self.person.email}"))
+
+        assert "Nobody whom you may know has this address." in page
 
 
 class TestWords:

@@ -27,6 +27,8 @@ from lms.web.access import own_path, public
 from lms.web.languages import COOKIE_SECONDS, chosen_language
 from lms.web.pages import THEMES
 
+LOG_READERS = {"administrator", "auditor", "coordinator", "officer"}
+
 
 @bp.get("/")
 @public
@@ -122,7 +124,7 @@ def nav_items() -> list[dict[str, Any]]:
         (_("Teaching"), "/teach", "instructor" in roles),
         (_("Certificates"), "/certificates/eligible", "officer" in roles),
         (_("People"), "/admin/users", "administrator" in roles),
-        (_("Audit log"), "/admin/audit", not roles.isdisjoint({"administrator", "auditor"})),
+        (_("Audit log"), "/admin/audit", not roles.isdisjoint(LOG_READERS)),
         (_("Courses"), f"/{language}/courses", True),
         (_("Check a certificate"), f"/{language}/verify", not current_user.is_authenticated),
         (_("Help"), "/help", True),
