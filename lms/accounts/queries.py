@@ -3,12 +3,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
 
 from lms.accounts.models import (
     AuthenticatorApp,
     EndedSession,
     NameKey,
+    NameSound,
     Person,
     RecoveryCode,
     SignInLink,
@@ -17,6 +18,7 @@ from lms.accounts.rules import fold, normal_email
 from lms.config import LANGUAGES
 from lms.errors import NotFound
 from lms.extensions import db
+from lms.lib.sounds import SHORTEST_PREFIX, sound_keys
 
 AnyQuery = TypeVar("AnyQuery", bound=Select[Any])
 
@@ -113,8 +115,28 @@ def list_people(
     return query
 
 
-def _matches(word: str) -> ColumnElement[bool]:
-    """Compare a word of a search with the names in both scripts and with the address."""
-    is_in_email = Person.email.contains(normal_email(word), autoescape=True)
+def name_matches(word: str) -> ColumnElement[bool]:
+    """Compare a word of a search with the names in both scripts, by their letters and by their sound.
+
+    Жусуп finds Жусупова and Zhusupova, Jusupova, Yussupova alike.
+    """
     folded = fold(word)
-    return or_(is_in_email, Person.folded_names.contains(folded)) if folded else is_in_email
+    by_sound = Person.id.in_(select(NameSound.person_id).where(_sounds_like(word)))
+    return or_(Person.folded_names.contains(folded), by_sound) if folded else false()
+
+
+def _sounds_like(word: str) -> ColumnElement[bool]:
+    """Compare sounds over the index: a whole name, or its beginning where that is long enough to tell anything."""
+    keys = sound_keys(word)
+    ranges = (
+        and_(NameSound.sound >= key, NameSound.sound < f"{key}ZZ")  # no sound stands twice
+        for key in keys
+        if len(key) >= SHORTEST_PREFIX
+    )
+    return or_(NameSound.sound.in_(keys), *ranges)
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    """Compare a word of a search with the names and with the address."""
+    is_in_email = Person.email.contains(normal_email(word), autoescape=True)
+    return or_(is_in_email, name_matches(word))

@@ -85,6 +85,17 @@ def upgrade() -> None:
     op.create_index("ix_name_keys_language_key", "name_keys", ["language", "key"])
 
     op.create_table(
+        "name_sounds",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sound", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_name_sounds_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "sound", name=op.f("pk_name_sounds")),
+    )
+    op.create_index("ix_name_sounds_sound", "name_sounds", ["sound"])
+
+    op.create_table(
         "privacy_notices",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("country_code", sa.String(length=2), nullable=False),
@@ -196,6 +207,7 @@ def downgrade() -> None:
     op.drop_table("recovery_codes")
     op.drop_table("privacy_notices")
 
+    op.drop_table("name_sounds")
     op.drop_table("name_keys")
     op.drop_table("authenticator_apps")
 

@@ -41,6 +41,30 @@ class TestListPeople:
             assert "asel@example.org" in page
             assert other.email not in page
 
+    def test_finds_one_surname_in_all_its_spellings(self, admin):
+        for number, (native, latin) in enumerate(
+            (("Жусупова", ""), ("", "Zhusupova"), ("Юсупова", "Yussupova"), ("", "Jusupova"))
+        ):
+            make_person(
+                family_name=native, family_name_latin=latin, email=f"same{number}@example.org"
+            )
+        other = make_person()
+
+        for search in ("Жусупова", "Zhusupova", "yussupova", "jusup", "Dzhusupova"):
+            page = text_of(admin.get("/admin/users", query_string={"search": search}))
+
+            assert "4 accounts" in page
+            assert other.email not in page
+
+    def test_finds_people_by_all_the_words(self, admin):
+        make_person(given_name="Дана", given_name_latin="Dana", email="dana@example.org")
+        make_person(email="aigul@example.org")
+
+        page = text_of(admin.get("/admin/users", query_string={"search": "Dana Sarsenbaeva"}))
+
+        assert "dana@example.org" in page
+        assert "aigul@example.org" not in page
+
     def test_filters_by_role_and_country_in_the_address(self, admin):
         here = make_staff("coordinator", "country", "KZ", country="KZ")
         there = make_staff("coordinator", "country", "GE", country="GE")

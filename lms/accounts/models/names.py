@@ -8,6 +8,7 @@ from lms.config import LANGUAGES
 from lms.extensions import Model
 from lms.lib.collation import LONGEST_KEY, script_of, scripts_of, sort_key
 from lms.lib.names import display_name
+from lms.lib.sounds import LONGEST_SOUND, sound_keys
 
 NAMES = ("given_name", "family_name", "given_name_latin", "family_name_latin", "email")
 
@@ -23,6 +24,17 @@ class NameKey(Model):
     )
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
     key: Mapped[str] = mapped_column(String(LONGEST_KEY))  # digits, see lib.collation
+
+
+class NameSound(Model):
+    """What a word of somebody's names sounds like: see ``lib.sounds``."""
+
+    __tablename__ = "name_sounds"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey(Person.id, ondelete="CASCADE"), primary_key=True
+    )
+    sound: Mapped[str] = mapped_column(String(LONGEST_SOUND), primary_key=True, index=True)
 
 
 def shown_parts(person: Person, language: str) -> tuple[str, str]:
@@ -55,14 +67,28 @@ def name_keys(person: Person) -> list[dict[str, object]]:
     return rows
 
 
+def name_sounds(person: Person) -> list[dict[str, object]]:
+    """Return the rows of ``name_sounds`` of a person: the names in both scripts."""
+    names = (
+        person.given_name, person.family_name, person.given_name_latin, person.family_name_latin,
+    )  # fmt: skip
+    return [
+        {"person_id": person.id, "sound": sound}
+        for sound in sorted(sound_keys(" ".join(name for name in names if name)))
+    ]
+
+
 @event.listens_for(Person, "after_insert")
 def write_keys(_mapper: Mapper[Person], connection: Connection, person: Person) -> None:
     connection.execute(insert(NameKey), name_keys(person))
+    if sounds := name_sounds(person):
+        connection.execute(insert(NameSound), sounds)
 
 
 @event.listens_for(Person, "after_update")
-def renew_keys(_mapper: Mapper[Person], connection: Connection, person: Person) -> None:
+def renew_keys(mapper: Mapper[Person], connection: Connection, person: Person) -> None:
     attributes = inspect(person).attrs
     if any(attributes[name].history.has_changes() for name in NAMES):
-        connection.execute(delete(NameKey).where(NameKey.person_id == person.id))
-        connection.execute(insert(NameKey), name_keys(person))
+        for table in (NameKey, NameSound):
+            connection.execute(delete(table).where(table.person_id == person.id))
+        write_keys(mapper, connection, person)

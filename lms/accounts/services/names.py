@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import lazyload
 
-from lms.accounts.models import NameKey, Person, name_keys
+from lms.accounts.models import NameKey, NameSound, Person, name_keys, name_sounds
 from lms.config import LANGUAGES
 from lms.extensions import db
 
@@ -13,7 +13,7 @@ BATCH = 500  # people
 
 
 def rekey_people(*, only_missing: bool = False) -> int:
-    """Compute the sort keys of everybody anew, or of those who lack some; return how many people."""
+    """Compute anew how everybody is sorted and found, or of those who lack some; return how many people."""
     query = select(Person).options(lazyload(Person.grants)).order_by(Person.id)
     if only_missing:
         has_all = (
@@ -27,6 +27,9 @@ def rekey_people(*, only_missing: bool = False) -> int:
     for start in range(0, len(people), BATCH):
         batch = people[start : start + BATCH]
         ids = [person.id for person in batch]
-        db.session.execute(delete(NameKey).where(NameKey.person_id.in_(ids)))
-        db.session.execute(insert(NameKey), [row for person in batch for row in name_keys(person)])
+        for table in (NameKey, NameSound):
+            db.session.execute(delete(table).where(table.person_id.in_(ids)))
+        db.session.execute(insert(NameKey), [row for one in batch for row in name_keys(one)])
+        if sounds := [row for one in batch for row in name_sounds(one)]:
+            db.session.execute(insert(NameSound), sounds)
     return len(people)
