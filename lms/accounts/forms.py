@@ -7,8 +7,16 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from lms.accounts import queries, rules, services, zones
 from lms.accounts.models import Person
@@ -319,3 +327,10 @@ class ConfirmForm(FlaskForm):
             raise ValidationError(
                 _l("This is not your password. If you forgot it, sign out and sign in by e-mail.")
             )
+
+
+class EraseForm(FlaskForm):
+    is_sure = BooleanField(
+        _l("I understand that this cannot be taken back."),
+        [DataRequired(_l("Tick the box if you are sure; otherwise choose “Keep it”."))],
+    )

@@ -18,6 +18,7 @@ from flask_security.utils import login_user, logout_user
 
 from lms.accounts import queries, services
 from lms.accounts.models import Person
+from lms.accounts.services import privacy
 
 CODE_SECONDS = 10 * 60  # to write the code after the password
 MAILBOX_WAYS = frozenset({"link", "invitation"})
@@ -33,6 +34,8 @@ def begin(person: Person, way: str, *, has_factor: bool = False) -> None:
     login_user(person, authn_via=[way])
     session["id"] = secrets.token_urlsafe(16)
     session["way"] = way
+    if privacy.open_notice(person) is not None:
+        session["asks_privacy"] = True
     session["began_at"] = session["proved_at"] = session["seen_at"] = int(time.time())
     if has_factor:
         session["has_factor"] = True

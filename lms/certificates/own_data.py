@@ -14,8 +14,8 @@ from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.queries import certificates_of
 from lms.extensions import db
 
-FOR_THE_REGISTER = ("issued_by_id", "revoked_by_id", "revocation_note")
 NAMES = ("name_latin", "name_native")
+FOR_THE_REGISTER = ("issued_by_id", "revoked_by_id", "revocation_note")
 
 
 def export(person: Person) -> list[dict[str, Any]]:

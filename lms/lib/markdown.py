@@ -145,6 +145,11 @@ def render(
     return "\n".join(_render_block(block, figures, cite) for block in document.blocks)
 
 
+def plain(text: str) -> str:
+    """Return the sanitised HTML of a short text that has no ids, citations or figures."""
+    return sanitise(_parser().render(text))
+
+
 def _render_block(
     block: Block, figures: dict[str, str], cite: Callable[[re.Match[str]], str]
 ) -> str:

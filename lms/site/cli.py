@@ -4,8 +4,9 @@ import click
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
-from lms.accounts.cli import people_cli
+from lms.accounts.cli import people_cli, privacy_notices
 from lms.accounts.services import rekey_people
+from lms.accounts.services.privacy import publish_notices
 from lms.cohorts.cli import load_countries
 from lms.courses.cli import publish
 from lms.extensions import db
@@ -15,6 +16,7 @@ from lms.site.translations import translations_cli
 lms_cli = AppGroup("lms", help="Serai's own commands.")
 lms_cli.add_command(translations_cli)
 lms_cli.add_command(people_cli)
+lms_cli.add_command(privacy_notices)
 
 
 @lms_cli.command("countries")
@@ -38,6 +40,7 @@ def prepare(context: click.Context) -> None:
     upgrade()
     countries.callback()  # type: ignore[misc]
     context.invoke(publish, names=())
+    publish_notices()
     rekey_people(only_missing=True)  # of those who are from before there were keys
     click.echo(demo_data.load() or demo_data.accounts())
     db.session.commit()

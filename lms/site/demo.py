@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from lms.accounts import services as accounts_services
 from lms.accounts.models import Person
+from lms.accounts.services import privacy
 from lms.certificates import services as certificates
 from lms.certificates.queries import certificate_of
 from lms.cohorts.models import (
@@ -102,7 +103,7 @@ def _institution(facts: dict[str, Any]) -> Institution:
 
 def _person(facts: dict[str, Any], password: str | None) -> Person:
     country = db.session.get_one(Country, facts["country"])
-    return accounts_services.create_person(
+    person = accounts_services.create_person(
         f"{facts['account']}@demo.example",
         password=password,
         country_code=country.code,
@@ -114,6 +115,10 @@ def _person(facts: dict[str, Any], password: str | None) -> Person:
         given_name_latin=facts["latin"][0],
         family_name_latin=facts["latin"][1],
     )
+    notice = privacy.open_notice(person)
+    if notice is not None:
+        privacy.accept(person, notice, "en")
+    return person
 
 
 def _confirm_name(person: Person) -> None:

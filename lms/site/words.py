@@ -29,6 +29,10 @@ GRANT_NAMES = {
 """Role and scope together; one for each of ``SCOPES_OF_ROLE``."""
 
 ACTION_NAMES = {
+    "accept_privacy_notice": _l("Accepted a privacy notice"),
+    "erase_person": _l("Erased somebody's data"),
+    "export_own_data": _l("Downloaded the own data"),
+    "publish_privacy_notice": _l("Published a privacy notice"),
     "accept_invitation": _l("Accepted an invitation"),
     "add_institution": _l("Added a public body"),
     "change_password": _l("Changed the password"),
@@ -80,6 +84,7 @@ OBJECT_NAMES = {
     "invitation": _l("Invitation"),
     "item": _l("Question"),
     "log": _l("Audit log"),
+    "notice": _l("Privacy notice"),
     "person": _l("Person"),
 }
 DETAIL_NAMES = {

@@ -23,4 +23,23 @@ def load_people_by_session(state: BlueprintSetupState) -> None:
     state.app.login_manager.user_loader(sessions.load_person)  # type: ignore[attr-defined]
 
 
-from lms.accounts.views import account, confirm, first_run, second_factor, signing_in  # noqa: E402, F401 - add their pages
+from lms.accounts.views import (  # noqa: E402 - each adds its pages
+    account,
+    confirm,
+    data,
+    first_run,
+    privacy,
+    second_factor,
+    signing_in,
+)
+
+__all__ = [
+    "account",
+    "bp",
+    "confirm",
+    "data",
+    "first_run",
+    "privacy",
+    "second_factor",
+    "signing_in",
+]
