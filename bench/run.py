@@ -3,6 +3,7 @@
 script/bench [--json] [--requests 600]
 script/bench quiz [--json] [--learners 300] [--seconds 30]
 script/bench analysis [--json] [--learners 2000]
+script/bench delegation [--json] [--people 2000] [--cohorts 10 300]
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from flask import Flask
 from sqlalchemy import event
 
-from bench import analysis, quiz
+from bench import analysis, delegation, quiz
 from bench.load import HTTPConnection, Request, hidden, measure, page, send, server
 from bench.seed import ACTIVE, PEOPLE_PER_COHORT, seed
 from lms import create_app
@@ -39,16 +40,23 @@ serial = count()
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["pages", "quiz", "analysis"], default="pages")
+    parser.add_argument(
+        "what", nargs="?", choices=["pages", "quiz", "analysis", "delegation"], default="pages"
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--requests", type=int, default=600, help="of each page")
     parser.add_argument("--learners", type=int, default=300, help="at one quiz at the same time")
     parser.add_argument("--seconds", type=int, default=30, help="that they go on answering")
+    parser.add_argument("--people", type=int, default=2000, help="in one large delegation")
+    parser.add_argument("--cohorts", type=int, nargs="+", default=[10, 300], help="beside it")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if options.what == "quiz":
             result = quiz.bench(Path(folder), options.learners, options.seconds)
             print(json.dumps(result) if options.json else quiz.table(result))
+        elif options.what == "delegation":
+            result = delegation.bench(Path(folder), options.people, tuple(options.cohorts), 40)
+            print(json.dumps(result) if options.json else delegation.table(result))
         elif options.what == "analysis":
             result = analysis.bench(Path(folder), options.learners)
             print(json.dumps(result) if options.json else analysis.table(result))

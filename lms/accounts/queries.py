@@ -107,7 +107,7 @@ def list_people(
     """Select people for administration, filtered by part of a name or address, role and country."""
     query = ordered_by_name(select(Person), language)
     for word in search.split():
-        query = query.where(_matches(word))
+        query = query.where(matches(word))
     if role:
         query = query.where(Person.grants.any(role=role))
     if country:
@@ -136,7 +136,7 @@ def _sounds_like(word: str) -> ColumnElement[bool]:
     return or_(NameSound.sound.in_(keys), *ranges)
 
 
-def _matches(word: str) -> ColumnElement[bool]:
+def matches(word: str) -> ColumnElement[bool]:
     """Compare a word of a search with the names and with the address."""
     is_in_email = Person.email.contains(normal_email(word), autoescape=True)
     return or_(is_in_email, name_matches(word))

@@ -22,6 +22,40 @@ class Need(StrEnum):
     NAME = "name"
 
 
+class Standing(StrEnum):
+    """Where a person stands over all courses of a cohort; each has exactly one."""
+
+    NOT_SIGNED_IN = "not-signed-in"
+    ON_TRACK = "on-track"
+    BEHIND = "behind"
+    FINISHED = "finished"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+
+
+def standing(
+    *, place_count: int, finished_count: int, stale_count: int, is_active: bool, has_signed_in: bool
+) -> Standing:
+    """Decide where somebody stands.
+
+    Args:
+        place_count: courses of the cohort that the person has not been withdrawn from.
+        finished_count: those of them that are finished.
+        stale_count: those that are not, and where nothing was done for a week.
+        is_active: the account is not suspended.
+        has_signed_in: at least once.
+    """
+    if not place_count:
+        return Standing.WITHDRAWN
+    if finished_count == place_count:
+        return Standing.FINISHED
+    if not is_active:
+        return Standing.SUSPENDED
+    if not has_signed_in:
+        return Standing.NOT_SIGNED_IN
+    return Standing.BEHIND if stale_count else Standing.ON_TRACK
+
+
 def need(
     progress: Progress,
     *,
@@ -64,3 +98,10 @@ def shade(done: int, total: int) -> int:
     if done >= total:
         return 5
     return 0 if done == 0 else 1 + (done * 4 - 1) // total
+
+
+def percent(done: int, total: int) -> int:
+    """Return a share rounded down, but never to nothing: who has begun has done something."""
+    if done >= total:
+        return 100
+    return max(1, done * 100 // total) if done else 0

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import DateField, EmailField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.accounts.forms import EMAIL, latin_only, plain_email
@@ -19,29 +18,8 @@ from lms.config import LANGUAGES
 from lms.lib.names import clean_name
 from lms.site import queries
 from lms.site.words import ACTION_NAMES, GRANT_NAMES, OBJECT_NAMES, ROLE_NAMES
+from lms.web.forms import FilterForm, choices
 from lms.web.languages import select_time_zone
-
-
-def choices(named: Mapping[str, Any], none: Any = None) -> list[SelectChoice]:
-    """List what a select offers; ``none`` is the words for choosing nothing."""
-    offered = [SelectChoice(value, words) for value, words in named.items()]
-    return offered if none is None else [SelectChoice("", none), *offered]
-
-
-class FilterForm(FlaskForm):
-    """Filters of a list: in the address, so that a filtered list can be kept and mailed."""
-
-    class Meta:
-        csrf = False
-
-    @classmethod
-    def from_address(cls) -> Self:
-        return cls(request.args)
-
-    def filters(self) -> dict[str, Any]:
-        """Return what to filter by; a choice that is not offered filters nothing, and says so."""
-        self.validate()
-        return {field.name: field.data or "" for field in self if not field.errors}
 
 
 class PeopleFilterForm(FilterForm):

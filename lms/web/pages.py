@@ -65,6 +65,11 @@ class Page:
     def last(self) -> int:
         return max(1, -(-self.total // PAGE_SIZE))
 
+    @property
+    def first(self) -> int:
+        """Return which of all the first row is."""
+        return (self.number - 1) * PAGE_SIZE + 1
+
     def url(self, number: int) -> str:
         """Return this list's address for another page, filters kept."""
         arguments = {**(request.view_args or {}), **request.args.to_dict(), "page": number}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lms.extensions import db
-from lms.progress.models import DoneStep
+from lms.progress.models import DoneStep, Standing
 from tests.factories import make_cohort, make_staff
 
 
@@ -34,6 +34,8 @@ def have_been_away():
         person.signed_in_at = moment
         for done in db.session.query(DoneStep).filter_by(enrolment_id=seat.enrolment_id):
             done.done_at = moment
+        for standing in db.session.query(Standing).filter_by(enrolment_id=seat.enrolment_id):
+            standing.last_done_at = moment
         db.session.commit()
 
     return move

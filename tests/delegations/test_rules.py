@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lms.courses.outline import Module, Outline, Step
-from lms.delegations.rules import Need, days_ago, is_quiet, need, shade
+from lms.delegations.rules import (
+    Need,
+    Standing,
+    days_ago,
+    is_quiet,
+    need,
+    percent,
+    shade,
+    standing,
+)
 from lms.progress.rules import progress
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -117,3 +126,36 @@ class TestShade:
     )
     def test_is_darkest_only_when_all_is_done(self, done, total, found):
         assert shade(done, total) == found
+
+
+class TestPercent:
+    @pytest.mark.parametrize(
+        ("done", "total", "found"),
+        [(0, 6, 0), (1, 6, 16), (1, 200, 1), (199, 200, 99), (6, 6, 100), (0, 0, 100)],
+    )
+    def test_is_whole_only_when_really_all_is_done(self, done, total, found):
+        assert percent(done, total) == found
+
+
+class TestStanding:
+    @pytest.mark.parametrize(
+        ("places", "finished", "stale", "is_active", "has_signed_in", "found"),
+        [
+            (0, 0, 0, True, True, Standing.WITHDRAWN),
+            (2, 2, 0, False, True, Standing.FINISHED),
+            (2, 1, 1, False, True, Standing.SUSPENDED),
+            (1, 0, 1, True, False, Standing.NOT_SIGNED_IN),
+            (2, 1, 1, True, True, Standing.BEHIND),
+            (2, 1, 0, True, True, Standing.ON_TRACK),
+        ],
+    )
+    def test_is_one_over_all_courses(
+        self, places, finished, stale, is_active, has_signed_in, found
+    ):
+        assert found == standing(
+            place_count=places,
+            finished_count=finished,
+            stale_count=stale,
+            is_active=is_active,
+            has_signed_in=has_signed_in,
+        )

@@ -201,10 +201,10 @@ class TestCoordinatorGivesExtraTime:
             self.url(timed, "/extra-time"), data={"percent": "100", "reason": REASON}
         )
 
-        assert response.location == self.url(timed)
+        assert response.location == self.url(timed, "/times")
         [row] = db.session.scalars(select(ExtraTime))
         assert (row.person_id, row.cohort_id, row.factor) == (None, timed.seat.cohort_id, 2)
-        assert "100 % more time (× 2)" in words_of(client.get(self.url(timed)))
+        assert "100 % more time (× 2)" in words_of(client.get(self.url(timed, "/times")))
         person_page = words_of(client.get(self.url(timed, f"/people/{timed.person.id}")))
         assert "The whole cohort has 100 % more time (× 2); the larger of the two holds." in (
             person_page

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lms.delegations.queries.dashboard import CourseGroup, Delegation, delegation_of, people_counts
-from lms.delegations.queries.members import Member, member_of, members_of, reminded_at
+from lms.delegations.queries.members import Member, member_of, reminded_at
+from lms.delegations.queries.overview import Overview, TakenVersion, overview_of, people_counts
+from lms.delegations.queries.people import NAMELESS, Cell, Filters, Row, people_page, with_cells
 from lms.delegations.queries.record import (
     CourseRecord,
     ModuleRecord,
@@ -14,20 +15,25 @@ from lms.delegations.queries.record import (
 from lms.delegations.queries.times import QuizTimes, quiz_times, times_of_quiz
 
 __all__ = [
-    "CourseGroup",
+    "NAMELESS",
+    "Cell",
     "CourseRecord",
-    "Delegation",
+    "Filters",
     "Member",
     "ModuleRecord",
+    "Overview",
     "QuizTimes",
+    "Row",
+    "TakenVersion",
     "attempts_by_enrolment",
     "course_record",
-    "delegation_of",
     "history",
     "member_of",
-    "members_of",
+    "overview_of",
     "people_counts",
+    "people_page",
     "quiz_times",
     "reminded_at",
     "times_of_quiz",
+    "with_cells",
 ]

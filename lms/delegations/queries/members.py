@@ -1,4 +1,4 @@
-"""The people of a cohort, from a fixed number of statements however many they are."""
+"""One person of a cohort, once for each course."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import Person
 from lms.certificates.models import Certificate
 from lms.cohorts.models import Affiliation, Cohort, Enrolment
-from lms.cohorts.queries import enrolments_of
-from lms.courses.outline import Module
 from lms.delegations import rules
 from lms.errors import NotFound
 from lms.extensions import db
@@ -48,23 +47,19 @@ class Member:
     def may_be_reminded(self) -> bool:
         return self.person.active and not self.progress.is_complete and not self.is_quiet
 
-    def cells(self) -> list[tuple[Module, int, int, int]]:
-        """List ``(module, done, total, shade)`` for the heatmap's row."""
-        counted = (
-            (module, self.progress.done_in(module), len(module.steps))
-            for module in self.progress.outline.modules
-        )
-        return [(module, done, total, rules.shade(done, total)) for module, done, total in counted]
-
-
-def members_of(cohort: Cohort) -> list[Member]:
-    """List everybody in a cohort that the caller was allowed to open, once for each course."""
-    return _members(cohort, enrolments_of(cohort))
-
 
 def member_of(cohort: Cohort, person_id: int) -> list[Member]:
     """Return one person's courses in a cohort, else 404."""
-    own = [enrolment for enrolment in enrolments_of(cohort) if enrolment.person_id == person_id]
+    query = (
+        select(Enrolment)
+        .options(joinedload(Enrolment.person), joinedload(Enrolment.course))
+        .where(
+            Enrolment.cohort_id == cohort.id,
+            Enrolment.person_id == person_id,
+            Enrolment.withdrawn_at.is_(None),
+        )
+    )
+    own = list(db.session.scalars(query).unique())
     if not own:
         raise NotFound
     return _members(cohort, own)

@@ -1,10 +1,11 @@
-"""A delegation at a glance."""
+"""A delegation at a glance, and everybody in it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -12,17 +13,22 @@ from flask_login import current_user
 
 from lms.cohorts import services as cohorts
 from lms.cohorts.models import Cohort
-from lms.cohorts.queries import coordinated_cohort, coordinated_cohorts, country_name
+from lms.cohorts.queries import (
+    coordinated_cohort,
+    coordinated_cohorts,
+    country_name,
+    open_invitations,
+)
+from lms.courses.queries import outline_of
 from lms.delegations import queries
-from lms.delegations.forms import InviteForm
+from lms.delegations.forms import InviteForm, PeopleFilterForm
 from lms.delegations.views import bp
 from lms.delegations.views.addresses import address_of, place_of
+from lms.delegations.views.heatmap import cells_of
 from lms.extensions import db
-from lms.quizzes.forms import ExtraTimeForm
-from lms.quizzes.queries import extra_time_of
-from lms.quizzes.services import grant_extra_time
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
+from lms.web.pages import Page
 
 
 @bp.get("")
@@ -46,39 +52,88 @@ def dashboard(country: str, cohort: str) -> ResponseReturnValue:
     return _dashboard_page(found, InviteForm(language=chosen_language()))
 
 
-def _dashboard_page(
-    cohort: Cohort,
-    form: InviteForm,
-    status: int = 200,
-    extra_time_form: ExtraTimeForm | None = None,
-) -> ResponseReturnValue:
-    page = render_template(
+def _dashboard_page(cohort: Cohort, form: InviteForm, status: int = 200) -> ResponseReturnValue:
+    overview = queries.overview_of(cohort)
+    filter_form, page = _people(cohort, overview, is_one_course=True)
+    groups = queries.with_cells(page.rows)
+    html = render_template(
         "delegations/dashboard.html",
-        cohort=cohort,
-        place=place_of(cohort),
-        country=country_name(cohort.country_code, str(get_locale())),
-        delegation=queries.delegation_of(cohort),
+        **_about(cohort),
+        overview=overview,
+        groups=[(outline_of(version_id), rows) for version_id, rows in groups.items()],
+        page=page,
+        filter_form=filter_form,
+        cells_of=cells_of,
         form=form,
-        extra_time_form=extra_time_form or ExtraTimeForm(formdata=None),
-        extra_time=extra_time_of(cohort),
-        language=chosen_language(),
-        now=datetime.now(UTC),
+        invitations=open_invitations(cohort),
     )
-    return page, status
+    return html, status
 
 
-@bp.post("/<country>/<cohort>/extra-time")
-@allow(Role.COORDINATOR, step_up=True)
-def give_cohort_extra_time(country: str, cohort: str) -> ResponseReturnValue:
+@bp.get("/<country>/<cohort>/people")
+@allow(Role.COORDINATOR)
+def people(country: str, cohort: str) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
-    form = ExtraTimeForm()
-    if not form.validate_on_submit():
-        invitation = InviteForm(formdata=None, language=chosen_language())
-        return _dashboard_page(found, invitation, 422, form)
-    grant_extra_time(current_user, found, form.factor, form.reason.data or "")
-    db.session.commit()
-    flash(_("The extra time of the cohort is saved."), "success")
-    return redirect(address_of(found), 303)
+    overview = queries.overview_of(found)
+    filter_form, page = _people(found, overview, is_one_course=len(overview.courses) == 1)
+    return render_template(
+        "delegations/people.html",
+        **_about(found),
+        overview=overview,
+        page=page,
+        filter_form=filter_form,
+        sortable=_sortable(filter_form.chosen().sort),
+        outlines={one.id: outline_of(one.id) for one in overview.versions},
+    )
+
+
+def _sortable(sort: str) -> dict[str, dict[str, str | None]]:
+    """Return headings that sort the list anew, from its first page on, with the filters kept."""
+    kept = {**(request.view_args or {}), **request.args.to_dict()}
+    kept.pop("page", None)
+    labels = {"name": _("Name"), "progress": _("Steps"), "last-seen": _("Last seen")}
+    ways = {"name": "ascending"}
+    return {
+        value: {
+            "label": label,
+            "url": url_for(".people", **{**kept, "sort": value}),
+            "sort": ways.get(value, "descending") if value == sort else None,
+        }
+        for value, label in labels.items()
+    }
+
+
+def _about(cohort: Cohort) -> dict[str, Any]:
+    """Return what each page of a delegation needs to know of its cohort."""
+    return {
+        "cohort": cohort,
+        "place": place_of(cohort),
+        "country": country_name(cohort.country_code, str(get_locale())),
+        "language": chosen_language(),
+        "now": datetime.now(UTC),
+    }
+
+
+def _people(
+    cohort: Cohort, overview: queries.Overview, *, is_one_course: bool
+) -> tuple[PeopleFilterForm, Page]:
+    """Return the filters of the address, and the page of people that they leave.
+
+    Args:
+        cohort: of the coordinator.
+        overview: of the cohort.
+        is_one_course: where the address names no course, the one that most take is shown.
+    """
+    courses = {one.course: outline_of(one.id) for one in reversed(overview.versions)}
+    form = PeopleFilterForm.from_address()
+    if is_one_course and form.course.data not in courses:
+        form.course.data = next(iter(overview.courses), "")
+    form.offer(overview, courses, chosen_language())
+    number = max(1, request.args.get("page", 1, type=int))
+    page = queries.people_page(
+        cohort, overview, form.chosen(), number=number, language=chosen_language()
+    )
+    return form, page
 
 
 @bp.post("/<country>/<cohort>/invite")

@@ -16,10 +16,11 @@ from lms.delegations import queries
 from lms.delegations.views import bp
 from lms.delegations.views.addresses import place_of
 from lms.extensions import db
-from lms.quizzes.forms import ReasonForm, ReopenForm, WindowForm, with_refused
+from lms.quizzes.forms import ExtraTimeForm, ReasonForm, ReopenForm, WindowForm, with_refused
 from lms.quizzes.models import Attempt
-from lms.quizzes.queries import quiz_of_attempt
+from lms.quizzes.queries import extra_time_of, quiz_of_attempt
 from lms.quizzes.queries import staff as staff_attempts
+from lms.quizzes.services import grant_extra_time
 from lms.quizzes.services import staff as staff_services
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
@@ -31,7 +32,11 @@ def times(country: str, cohort: str) -> ResponseReturnValue:
     return _times_page(coordinated_cohort(current_user, country, cohort))
 
 
-def _times_page(cohort: Cohort, refused: WindowForm | None = None) -> ResponseReturnValue:
+def _times_page(
+    cohort: Cohort,
+    refused: WindowForm | None = None,
+    extra_time_form: ExtraTimeForm | None = None,
+) -> ResponseReturnValue:
     quizzes = queries.quiz_times(cohort, chosen_language())
     forms = [WindowForm(one.cohort_course, one.path, one.window) for one in quizzes]
     page = render_template(
@@ -40,10 +45,25 @@ def _times_page(cohort: Cohort, refused: WindowForm | None = None) -> ResponseRe
         place=place_of(cohort),
         country=country_name(cohort.country_code, str(get_locale())),
         quizzes=list(zip(quizzes, with_refused(forms, refused), strict=True)),
-        refused=refused,
+        refused=refused or extra_time_form,
+        extra_time_form=extra_time_form or ExtraTimeForm(formdata=None),
+        extra_time=extra_time_of(cohort),
         now=datetime.now(UTC),
     )
-    return page, 422 if refused else 200
+    return page, 422 if refused or extra_time_form else 200
+
+
+@bp.post("/<country>/<cohort>/extra-time")
+@allow(Role.COORDINATOR, step_up=True)
+def give_cohort_extra_time(country: str, cohort: str) -> ResponseReturnValue:
+    found = coordinated_cohort(current_user, country, cohort)
+    form = ExtraTimeForm()
+    if not form.validate_on_submit():
+        return _times_page(found, extra_time_form=form)
+    grant_extra_time(current_user, found, form.factor, form.reason.data or "")
+    db.session.commit()
+    flash(_("The extra time of the cohort is saved."), "success")
+    return redirect(url_for(".times", country=country, cohort=cohort), 303)
 
 
 @bp.post("/<country>/<cohort>/times/<course>/<module>/<step>")

@@ -1,0 +1,335 @@
+"""The people of a cohort, a page at a time: filtered, sorted and cut by the database."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from lms.accounts.models import NameKey, Person, shown_name
+from lms.accounts.queries import matches
+from lms.certificates.models import Certificate
+from lms.cohorts.models import Affiliation, Cohort, Enrolment, Institution
+from lms.courses.models import Course
+from lms.courses.outline import Outline
+from lms.courses.queries import outline_of
+from lms.delegations import rules
+from lms.delegations.queries.overview import BODY_ID, Overview, name_of_body
+from lms.delegations.queries.standings import COHORT_ID, Rows, moments_of, places, standing_in
+from lms.delegations.rules import Standing
+from lms.extensions import db
+from lms.progress.models import DoneStep
+from lms.web.pages import PAGE_SIZE, Page
+
+SORTS = ("name", "last-seen", "progress")
+NAMELESS = "name-missing"
+"""A filter beside the standings: has finished, and the name is not confirmed."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of a list says; empty filters nothing."""
+
+    status: str = ""  # one of rules.Standing, or NAMELESS
+    search: str = ""
+    institution: int | None = None
+    course: str = ""  # slug
+    module: str = ""  # slug, of a module that the person has not begun
+    sort: str = "name"  # one of SORTS
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One person in one module, for the heatmap."""
+
+    anchor: str  # of the module, on the person's page
+    shade: int  # 0 nothing ... 5 all
+    percent: int  # 0 nothing ... 100 really all
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person in a list."""
+
+    person_id: int
+    name: str
+    institution: str
+    standing: str
+    done_count: int
+    seen_days: int | None  # None: never signed in
+    certificate: str  # number of the newest valid one
+    enrolment_id: int | None  # in the course of the list
+    version_id: int | None
+    cells: list[Cell] = field(default_factory=list)
+
+
+def people_page(
+    cohort: Cohort, overview: Overview, filters: Filters, *, number: int, language: str
+) -> Page:
+    """Return one page of a cohort that the caller was allowed to open; a second statement counts a search."""
+    now = datetime.now(UTC)
+    values = {
+        **moments_of(cohort, now),
+        "status": filters.status,
+        "institution_id": filters.institution,
+        "course": filters.course,
+        "module": f"{filters.module}/%",
+        "language": language,
+        "size": PAGE_SIZE,
+    }
+    shape = replace(filters, institution=filters.institution and 1)
+    total = _known_total(overview, filters)
+    if total is None:
+        total = db.session.scalar(_count(shape), values) or 0
+    number = min(number, max(1, -(-total // PAGE_SIZE)))
+    values["skipped"] = (number - 1) * PAGE_SIZE
+    rows = [_row(cohort, row, now, language) for row in db.session.execute(_page(shape), values)]
+    return Page(rows=rows, number=number, total=total)
+
+
+def _known_total(overview: Overview, filters: Filters) -> int | None:
+    """Return how many fit where that was counted already: everybody, or those who stand somewhere."""
+    is_narrow = filters.search or filters.institution or filters.module
+    if is_narrow or (filters.course and len(overview.courses) > 1):
+        return None
+    if filters.status == NAMELESS:
+        return overview.nameless
+    return overview.standings[filters.status] if filters.status else overview.people
+
+
+def _row(cohort: Cohort, row: Any, now: datetime, language: str) -> Row:
+    seen_days = None
+    if row.signed_in_at is not None:
+        last_seen = max(row.signed_in_at, row.last_done_at or row.signed_in_at)
+        seen_days = rules.days_ago(last_seen, cohort.time_zone, now)
+    return Row(
+        person_id=row.person_id,
+        name=shown_name(row, language),
+        institution=row.institution or "",
+        standing=row.standing,
+        done_count=row.done_count,
+        seen_days=seen_days,
+        certificate=row.certificate or "",
+        enrolment_id=row.enrolment_id,
+        version_id=row.version_id,
+    )
+
+
+def _fitting(filters: Filters) -> Rows:
+    """Select the people whom a list shows; where each stands is counted only where the list depends on it."""
+    if filters.status or filters.sort != "name":
+        found = places().subquery("everybody")
+        query = select(found.c.person_id).join(Person, Person.id == found.c.person_id)
+        query = query.where(_stands(found, filters.status))
+        order = _order(filters.sort, found)
+    else:
+        query = (
+            select(Enrolment.person_id)
+            .join(Person, Person.id == Enrolment.person_id)
+            .where(Enrolment.cohort_id == COHORT_ID, Enrolment.withdrawn_at.is_(None))
+            .distinct()
+        )
+        order = _order(filters.sort)
+    query = query.join(
+        NameKey, (NameKey.person_id == Person.id) & (NameKey.language == bindparam("language"))
+    )
+    for condition in _conditions(filters):
+        query = query.where(condition)
+    keys = [expression.label(f"key_{number}") for number, (expression, _down) in enumerate(order)]
+    ways = [
+        key.desc() if is_down else key for key, (_one, is_down) in zip(keys, order, strict=True)
+    ]
+    return query.add_columns(*keys).order_by(*ways)
+
+
+Order: TypeAlias = list[tuple[ColumnElement[Any], bool]]
+"""What a list is sorted by, and whether from the largest down."""
+
+
+def _by_name() -> Order:
+    return [(NameKey.key.expression, False), (Person.id.expression, False)]
+
+
+def _order(sort: str, found: Subquery | None = None) -> Order:
+    """Return what a list is sorted by; the name decides between equals."""
+    if found is not None and sort == "progress":
+        return [(found.c.done_count, True), *_by_name()]
+    if found is not None and sort == "last-seen":
+        seen_at, done_at = Person.signed_in_at, found.c.last_done_at
+        last = case((done_at > seen_at, done_at), else_=seen_at)
+        return [(case((seen_at.is_(None), 1), else_=0), False), (last, True), *_by_name()]
+    return _by_name()
+
+
+def _stands(found: Subquery, status: str) -> ColumnElement[bool]:
+    standing = standing_in(found)
+    if status == NAMELESS:
+        return (standing == Standing.FINISHED.value) & Person.name_confirmed_at.is_(None)
+    return standing == bindparam("status") if status else standing != Standing.WITHDRAWN.value
+
+
+def _conditions(filters: Filters) -> Iterable[ColumnElement[bool]]:
+    for word in filters.search.split():
+        yield matches(word)
+    if filters.institution:
+        yield (
+            select(Affiliation.person_id)
+            .join(Institution, Institution.id == Affiliation.institution_id)
+            .where(Affiliation.person_id == Person.id, bindparam("institution_id") == BODY_ID)
+            .exists()
+        )
+    if filters.course:
+        yield _takes_course(filters)
+
+
+def _takes_course(filters: Filters) -> ColumnElement[bool]:
+    """Keep who has a place in the course and, where a module is named, has not begun that."""
+    taken = select(OWN.id).where(
+        OWN.cohort_id == COHORT_ID, OWN.person_id == Person.id, OWN.course_id == COURSE_ID
+    )
+    if filters.status != Standing.WITHDRAWN:
+        taken = taken.where(OWN.withdrawn_at.is_(None))
+    if filters.module:
+        begun = select(DoneStep.path).where(
+            DoneStep.enrolment_id == OWN.id, DoneStep.path.like(bindparam("module"))
+        )
+        taken = taken.where(~begun.exists())
+    return taken.exists()
+
+
+@lru_cache
+def _count(filters: Filters) -> Rows:
+    return select(func.count()).select_from(_fitting(filters).order_by(None).subquery())
+
+
+@lru_cache
+def _page(filters: Filters) -> Rows:
+    """Cut one page, and only then look up what stands in its rows."""
+    fitting = _fitting(filters).limit(bindparam("size")).offset(bindparam("skipped"))
+    cut = fitting.cte("cut")
+    found = places().where(Enrolment.person_id.in_(select(cut.c.person_id))).subquery("places")
+    ways = [
+        column.desc() if is_down else column
+        for column, (_key, is_down) in zip(
+            (column for column in cut.c if column.name.startswith("key_")),
+            _order(filters.sort, found),
+            strict=True,
+        )
+    ]
+    return (
+        select(
+            found,
+            standing_in(found).label("standing"),
+            *NAMES,
+            Person.signed_in_at,
+            name_of_body(BODY_ID).label("institution"),
+            _certificate_number().label("certificate"),
+            OWN.id.label("enrolment_id"),
+            OWN.version_id,
+        )
+        .select_from(cut)
+        .join(found, found.c.person_id == cut.c.person_id)
+        .join(Person, Person.id == cut.c.person_id)
+        .outerjoin(Affiliation, Affiliation.person_id == Person.id)
+        .outerjoin(Institution, Institution.id == Affiliation.institution_id)
+        .outerjoin(
+            OWN,
+            (OWN.person_id == Person.id)
+            & (OWN.cohort_id == COHORT_ID)
+            & (OWN.course_id == COURSE_ID),
+        )
+        .order_by(*ways)
+    )
+
+
+OWN = aliased(Enrolment)
+"""Somebody's place in the course that a list is about."""
+
+COURSE_ID = select(Course.id).where(Course.slug == bindparam("course")).scalar_subquery()
+
+NAMES = (
+    Person.given_name,
+    Person.family_name,
+    Person.given_name_latin,
+    Person.family_name_latin,
+    Person.is_family_name_first,
+    Person.email,
+)
+
+
+def _certificate_number() -> ScalarSelect[str]:
+    """Return SQL for the newest certificate that a person has from the cohort."""
+    place = aliased(Enrolment)
+    return (
+        select(Certificate.number)
+        .join(place, place.id == Certificate.enrolment_id)
+        .where(
+            place.cohort_id == COHORT_ID,
+            place.person_id == Person.id,
+            Certificate.revoked_at.is_(None),
+        )
+        .order_by(Certificate.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def with_cells(rows: list[Row]) -> dict[int, list[Row]]:
+    """Give each row its cells, one for each module, from one statement; return the rows by version."""
+    by_version: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.version_id is not None:
+            by_version[row.version_id].append(row)
+    done = _done_paths(rows) if by_version else {}
+    return {
+        version_id: _rows_with_cells(outline_of(version_id), members, done)
+        for version_id, members in by_version.items()
+    }
+
+
+def _done_paths(rows: list[Row]) -> dict[int, str]:
+    """Return the finished steps of each enrolment, as one text: a row for each step took four times as long."""
+    ids = [row.enrolment_id for row in rows if row.enrolment_id is not None]
+    return dict(db.session.execute(DONE_PATHS, {"ids": ids}).all())
+
+
+DONE_PATHS = (
+    select(DoneStep.enrolment_id, func.aggregate_strings(DoneStep.path, ","))
+    .where(DoneStep.enrolment_id.in_(bindparam("ids", expanding=True)))
+    .group_by(DoneStep.enrolment_id)
+)
+
+
+def _rows_with_cells(outline: Outline, rows: list[Row], done: dict[int, str]) -> list[Row]:
+    """Give each row its cells; those that look alike are one object, which a page draws once."""
+    module_of = {
+        step.path: step.module_slug for step in outline.steps
+    }  # a step of another version counts nowhere
+    totals = Counter(module_of.values())
+
+    @cache
+    def cell(slug: str, count: int) -> Cell:
+        anchor, total = f"{outline.slug}-{slug}", totals[slug]
+        return Cell(anchor, rules.shade(count, total), rules.percent(count, total))
+
+    found = []
+    for row in rows:
+        paths = done.get(row.enrolment_id or 0, "").split(",")
+        counts = Counter(module_of[path] for path in paths if path in module_of)
+        cells = [cell(module.slug, counts[module.slug]) for module in outline.modules]
+        found.append(replace(row, cells=cells))
+    return found
