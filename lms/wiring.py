@@ -33,6 +33,8 @@ from lms.learning import views as learning
 from lms.notices import jobs as notice_jobs
 from lms.notices import own_data as notice_data
 from lms.notices import services as notices
+from lms.notices import views as notice_views
+from lms.notices.cli import notices_cli
 from lms.progress import own_data as progress_data
 from lms.progress import services as progress
 from lms.progress import signals as progress_signals
@@ -48,6 +50,7 @@ BLUEPRINTS = (
     site.bp,
     site.admin,
     accounts.bp,
+    notice_views.bp,
     courses.bp,
     cohorts.bp,
     quizzes.bp,
@@ -61,7 +64,7 @@ BLUEPRINTS = (
 def connect(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in (courses_cli, audit_cli, worker):
+    for command in (courses_cli, audit_cli, notices_cli, worker):
         lms_cli.add_command(command)
     app.cli.add_command(lms_cli)
     connect_signals()

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from lms.certificates.queries import certificate_of
 from lms.cohorts.services import invite
 from lms.extensions import db
+from lms.notices.models import Message
 from lms.quizzes.models import KeyCorrection, ScoreChange
 from lms.quizzes.queries import attempts_of
 from lms.web.access import declared_policies
@@ -130,7 +132,12 @@ def values(seat, person, country) -> dict[str, object]:
         "change_id": kept_pass(attempt).id,
         "item": item,
         "revision": 1,
+        "notice_id": notice_of(person),
     }
+
+
+def notice_of(person) -> int:
+    return db.session.scalars(select(Message.id).where(Message.person_id == person.id)).first()
 
 
 READING = ("who-says-so", "number-and-card")

@@ -1,37 +1,98 @@
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
+from smtplib import SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_mailman import EmailMessage
 
 from lms.extensions import db
+from lms.lib.delivery_reports import is_permanent
+from lms.notices import queries, services
 from lms.notices.models import Message
-
-SECRETS = re.compile(r"/(sign-in/link|invite)/\S+")
+from lms.notices.rules import topic_of
+from lms.notices.services.writing import without_secrets
+from lms.notices.tokens import stop_url
+from lms.web.languages import interface_language
 
 
 def send_message(message_id: int) -> None:
     """Hand one message to the mail server. Safe to run twice: what was sent is not sent again."""
     message = db.session.get(Message, message_id)
-    if message is None or message.sent_at is not None:
-        return  # sent before, or gone with the person
-    letter = EmailMessage(
+    if message is None or message.sent_at is not None or message.not_sent:
+        return  # sent before, not to be sent, or gone with the person
+    bounce = queries.bounce_of(message.address)
+    if bounce is not None and bounce.is_permanent:
+        _leave_unsent(message, "bounced")
+        return
+    letter = _letter(message)
+    address = message.address
+    db.session.rollback()  # nothing is changed yet, and a slow mail server must not keep others from writing
+    try:
+        _deliver(letter)
+    except SMTPRecipientsRefused as refusal:
+        _note_refusal(message_id, address, refusal)
+        return
+    message.sent_at = datetime.now(UTC)
+    message.body = without_secrets(message.body)
+    if bounce is not None:
+        services.forget_soft_bounce(address)
+
+
+def _deliver(letter: EmailMessage) -> None:
+    """Send, and hang up also after a refusal: the library would keep the line open."""
+    connection = letter.get_connection()  # sends, too: it is kept with the letter
+    try:
+        letter.send()
+    finally:
+        connection.close()
+
+
+def _leave_unsent(message: Message, why: str) -> None:
+    message.not_sent = why
+    message.body = without_secrets(message.body)
+
+
+def _note_refusal(message_id: int, address: str, refusal: SMTPRecipientsRefused) -> None:
+    """Count a refusal. One that is for good ends the sending, any other one is tried again later."""
+    code, said = next(iter(refusal.recipients.values()), (0, b""))
+    reason = said.decode("utf-8", "replace")
+    is_final = is_permanent(code, reason)
+    services.note_bounce(address, is_permanent=is_final, reason=f"{code} {reason}")
+    if is_final:
+        _leave_unsent(db.session.get_one(Message, message_id), "refused")
+        return
+    db.session.commit()  # the count stays, though this try has failed
+    raise refusal
+
+
+def _letter(message: Message) -> EmailMessage:
+    return EmailMessage(
         subject=message.subject,
         body=message.body,
         to=[message.address],
-        headers={"Message-ID": _message_id(message), "Auto-Submitted": "auto-generated"},
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers=_headers(message),
     )
-    db.session.rollback()  # nothing is changed yet, and a slow mail server must not keep others from writing
-    letter.send()
-    message.sent_at = datetime.now(UTC)
-    message.body = SECRETS.sub(r"/\1/…", message.body)  # a link that opens an account is not kept
 
 
-def _message_id(message: Message) -> str:
-    """The same at every try: a mailbox shows a message once, also when its delivery was in doubt."""
+def _headers(message: Message) -> dict[str, str]:
+    """Return what mail programs go by: shown once, answered by no machine, stopped by one click (RFC 8058)."""
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname
     sent_on = int(message.created_at.timestamp())
-    return f"<{message.kind}.{message.id}.{sent_on}@{host}>"
+    headers = {
+        # The same at every try: a mailbox shows a message once, also when its delivery was in doubt.
+        "Message-ID": f"<{message.kind}.{message.id}.{sent_on}@{host}>",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": interface_language(message.language),
+    }
+    topic = topic_of(message.kind)
+    if topic is None or message.person_id is None:
+        return headers
+    return headers | {
+        "List-Id": f"Serai {topic} <{topic}.{host}>",
+        "List-Unsubscribe": f"<{stop_url(message.person_id, topic, message.language)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Precedence": "bulk",
+    }

@@ -35,6 +35,8 @@ ACTION_NAMES = {
     "publish_privacy_notice": _l("Published a privacy notice"),
     "accept_invitation": _l("Accepted an invitation"),
     "add_institution": _l("Added a public body"),
+    "choose_notices": _l("Chose which e-mails to get"),
+    "clear_bounce": _l("Let messages to an address go out again"),
     "change_password": _l("Changed the password"),
     "change_score": _l("Changed a score"),
     "add_second_factor": _l("Set up one-time codes"),
@@ -76,6 +78,7 @@ ACTION_NAMES = {
     "withdraw_role": _l("Withdrew a role"),
 }
 OBJECT_NAMES = {
+    "address": _l("Address"),
     "attempt": _l("Attempt"),
     "certificate": _l("Certificate"),
     "cohort": _l("Cohort"),

@@ -6,6 +6,7 @@ from lms.extensions import db
 from lms.jobs.models import Job
 from lms.notices import jobs, services
 from lms.notices.models import Message
+from lms.notices.services.writing import without_secrets
 from tests.factories import make_person
 
 
@@ -26,7 +27,7 @@ class TestSendMessage:
         message = db.session.scalars(db.select(Message)).one()
         assert message.sent_at is not None
         assert mail.to == ["aigul@example.org"]
-        assert (mail.subject, mail.body) == (message.subject, message.body)
+        assert (mail.subject, without_secrets(mail.body)) == (message.subject, message.body)
         assert mail.extra_headers["Auto-Submitted"] == "auto-generated"
 
     def test_sends_it_once_however_often_the_job_runs(self, outbox):
@@ -88,4 +89,4 @@ class TestSendMessage:
         ],
     )
     def test_keeps_no_link_that_opens_an_account(self, sent, kept):
-        assert jobs.SECRETS.sub(r"/\1/…", sent) == kept
+        assert without_secrets(sent) == kept

@@ -1,10 +1,24 @@
-"""One function per message.
+"""One function per message, and what somebody wants to be told.
 
-Each writes the words now, in the reader's language, and leaves the sending to a job.
+Each message is written now, in the reader's language; the sending is left to a job.
 """
 
 from lms.notices.services.accounts import send_sign_in_link
+from lms.notices.services.bounces import (
+    clear_bounce,
+    forget_soft_bounce,
+    note_bounce,
+    note_reports,
+)
 from lms.notices.services.certificates import send_certificate_issued, send_certificate_revoked
+from lms.notices.services.choices import (
+    choose,
+    mark_all_read,
+    mark_read,
+    person_of_link,
+    stop,
+    words_of,
+)
 from lms.notices.services.cohorts import send_invitation, send_invitation_proof, send_reminder
 from lms.notices.services.quizzes import (
     send_answers_marked,
@@ -14,6 +28,14 @@ from lms.notices.services.quizzes import (
 )
 
 __all__ = [
+    "choose",
+    "clear_bounce",
+    "forget_soft_bounce",
+    "mark_all_read",
+    "mark_read",
+    "note_bounce",
+    "note_reports",
+    "person_of_link",
     "send_answers_marked",
     "send_attempt_reopened",
     "send_certificate_issued",
@@ -24,4 +46,6 @@ __all__ = [
     "send_reminder",
     "send_score_corrected",
     "send_sign_in_link",
+    "stop",
+    "words_of",
 ]

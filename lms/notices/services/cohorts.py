@@ -28,6 +28,7 @@ def send_invitation(
         address,
         language,
         "invitation",
+        reply_to=inviter_email,
         url=page_url(f"/invite/{token}?lang={language}"),
         cohort_title=cohort_title,
         inviter=inviter,

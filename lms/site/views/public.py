@@ -8,6 +8,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    g,
     make_response,
     redirect,
     render_template,
@@ -22,12 +23,14 @@ from sqlalchemy import text
 
 from lms.courses.queries import outline_of, public_versions
 from lms.extensions import csrf, db
+from lms.notices.queries import unread_count
 from lms.site.views import bp
 from lms.web.access import own_path, public
 from lms.web.languages import COOKIE_SECONDS, chosen_language
 from lms.web.pages import THEMES
 
 LOG_READERS = {"administrator", "auditor", "coordinator", "officer"}
+READING = frozenset({"learning.course", "learning.step", "learning.finish_step"})
 
 
 @bp.get("/")
@@ -107,11 +110,21 @@ def robots() -> Response:
 @bp.app_context_processor
 def navigation() -> dict[str, Any]:
     """Give templates the menu, and what it depends on besides the page's language and address."""
-    return {"nav_items": nav_items, "nav_key": (own_roles(), chosen_language())}
+    return {"nav_items": nav_items, "nav_key": (own_roles(), chosen_language(), new_notices())}
 
 
 def own_roles() -> frozenset[str] | None:
     return current_user.role_names if current_user.is_authenticated else None
+
+
+def new_notices() -> int:
+    """Count the notices that were not read. Where somebody learns, nothing calls away, and nothing is asked."""
+    is_learning = request.blueprint == "quizzes" or request.endpoint in READING
+    if is_learning or not current_user.is_authenticated:
+        return 0
+    if "new_notices" not in g:
+        g.new_notices = unread_count(current_user)
+    return int(g.new_notices)
 
 
 def nav_items() -> list[dict[str, Any]]:
@@ -125,6 +138,7 @@ def nav_items() -> list[dict[str, Any]]:
         (_("Certificates"), "/certificates/eligible", "officer" in roles),
         (_("People"), "/admin/users", "administrator" in roles),
         (_("Audit log"), "/admin/audit", not roles.isdisjoint(LOG_READERS)),
+        (_notices_label(), "/account/notices", current_user.is_authenticated),
         (_("Courses"), f"/{language}/courses", True),
         (_("Check a certificate"), f"/{language}/verify", not current_user.is_authenticated),
         (_("Help"), "/help", True),
@@ -134,6 +148,11 @@ def nav_items() -> list[dict[str, Any]]:
         for label, url, is_shown in entries
         if is_shown
     ]
+
+
+def _notices_label() -> str:
+    count = new_notices()
+    return _("Notices (%(count)d)", count=count) if count else _("Notices")
 
 
 def _is_here(url: str) -> bool:

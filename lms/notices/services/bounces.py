@@ -1,0 +1,89 @@
+"""Mail that came back."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, update
+
+from lms.accounts.queries import person_by_email
+from lms.audit import services as audit
+from lms.errors import NotFound
+from lms.extensions import db, insert_once
+from lms.lib.delivery_reports import Report
+from lms.notices.models import Bounce, Message
+
+_OURS = re.compile(r"<(?P<kind>\w+)\.(?P<id>\d{1,10})\.(?P<sent_on>\d+)@[^>]*>")
+LONGEST_REASON = 500  # characters
+
+
+def note_bounce(address: str, *, is_permanent: bool, reason: str) -> None:
+    """Count what came back. What is permanent stays so until somebody clears it."""
+    now = datetime.now(UTC)
+    facts = {"reason": reason[:LONGEST_REASON], "last_at": now}
+    if insert_once(Bounce, address=address, is_permanent=is_permanent, count=1, **facts):
+        return
+    db.session.execute(
+        update(Bounce)
+        .where(Bounce.address == address)
+        .values(is_permanent=Bounce.is_permanent | is_permanent, count=Bounce.count + 1, **facts)
+    )
+
+
+def note_reports(reports: Iterable[Report]) -> tuple[int, int]:
+    """Note the reports about messages of ours; anybody can write a report about anything else.
+
+    Returns:
+        How many were noted, and how many were about no message that went out from here.
+    """
+    noted = strange = 0
+    for report in reports:
+        message = _message_of(report.message_id)
+        if message is None:
+            strange += 1
+            continue
+        note_bounce(message.address, is_permanent=report.is_permanent, reason=report.reason)
+        noted += 1
+    return noted, strange
+
+
+def _message_of(message_id: str) -> Message | None:
+    """Find the message that a report is about; its id names the second it was written in, so nobody guesses it."""
+    found = _OURS.fullmatch(message_id)
+    if found is None:
+        return None
+    message = db.session.get(Message, int(found["id"]))
+    if message is None or message.sent_at is None:
+        return None
+    is_same = (message.kind, int(message.created_at.timestamp())) == (
+        found["kind"],
+        int(found["sent_on"]),
+    )
+    return message if is_same else None
+
+
+def forget_soft_bounce(address: str) -> None:
+    """Forget what passed by itself: a message has arrived."""
+    db.session.execute(
+        delete(Bounce).where(Bounce.address == address, Bounce.is_permanent.is_(False))
+    )
+
+
+def clear_bounce(address: str) -> None:
+    """Send mail to an address again; the address was mended, or its mailbox opened."""
+    bounce = db.session.get(Bounce, address)
+    if bounce is None:
+        raise NotFound
+    person = person_by_email(address)
+    audit.record(
+        "clear_bounce",
+        "person" if person else "address",
+        person.id if person else hashlib.sha256(address.encode()).hexdigest()[:16],
+        country_code=person.country_code if person else "",
+        count=bounce.count,
+        is_permanent=bounce.is_permanent,
+    )
+    db.session.delete(bounce)

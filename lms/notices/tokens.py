@@ -1,0 +1,33 @@
+"""The link at the end of a message that stops messages of its kind, without signing in."""
+
+from __future__ import annotations
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from lms.errors import NotFound
+from lms.notices.rules import Topic
+
+
+def stop_token(person_id: int, topic: Topic) -> str:
+    """Return what names a person and a topic; nobody else can make it, and it works for good."""
+    return str(_signer().dumps([person_id, topic]))
+
+
+def read_stop_token(token: str) -> tuple[int, Topic]:
+    """Return the person's id and the topic, else 404."""
+    try:
+        person_id, topic = _signer().loads(token)
+        return int(person_id), Topic(topic)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise NotFound from error
+
+
+def stop_url(person_id: int, topic: Topic, language: str) -> str:
+    """Return the whole address, in the language of a reader who need not be signed in."""
+    base = str(current_app.config["PUBLIC_URL"]).rstrip("/")
+    return f"{base}/notices/off/{stop_token(person_id, topic)}?lang={language}"
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="stop notices")
