@@ -33,9 +33,7 @@ def erase(person: Person) -> None:
     db.session.execute(delete(Bounce).where(Bounce.address == person.email))
     for model in (NoticeChoice, CalendarFeed):
         db.session.execute(delete(model).where(model.person_id == person.id))
-    db.session.execute(
-        update(Message).where(Message.reply_to == person.email).values(reply_to="")
-    )
+    db.session.execute(update(Message).where(Message.reply_to == person.email).values(reply_to=""))
     for words in {person.email, person.name_native, person.name_latin} - {""}:
         for column in (Message.subject, Message.body):
             db.session.execute(
