@@ -57,6 +57,7 @@ BLUEPRINTS = (
     certificate_views.bp,
     learning.bp,
     delegations.bp,
+    delegations.programme_bp,
     authoring.bp,
 )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import count
 
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 from werkzeug.datastructures import MultiDict
@@ -19,10 +21,11 @@ from lms.cohorts.models import (
     Enrolment,
     Institution,
     InstitutionName,
+    Partner,
     Programme,
 )
 from lms.cohorts.queries import Seat, seat_by_enrolment
-from lms.cohorts.services import enrol
+from lms.cohorts.services import enrol, name_partner, set_logo
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import forget_cached, outline_of
 from lms.extensions import db
@@ -187,3 +190,20 @@ def make_institution(
     db.session.add(institution)
     db.session.commit()
     return institution
+
+
+def picture(size: tuple[int, int] = (300, 100), kind: str = "PNG", colour: str = "navy") -> bytes:
+    """Draw a plain picture file."""
+    written = BytesIO()
+    Image.new("RGB", size, colour).save(written, kind)
+    return written.getvalue()
+
+
+def make_partner(programme: Programme, name: str = "", role: str = "funder") -> Partner:
+    """Name a body, with a logo, as a programme's funder or partner."""
+    partner = name_partner(
+        programme, make_institution(name or f"Agency No. {next(numbers)}", country="KR"), role
+    )
+    set_logo(programme, partner, picture())
+    db.session.commit()
+    return partner

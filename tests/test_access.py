@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from lms.accounts.services import grant_role
 from lms.certificates.queries import certificate_of
+from lms.cohorts.models import Cohort, Intake
 from lms.cohorts.services import invite
 from lms.extensions import db
 from lms.notices.models import Message
@@ -24,6 +26,7 @@ from tests.factories import (
     complete,
     make_cohort,
     make_learner,
+    make_partner,
     make_staff,
     take_quiz,
 )
@@ -78,6 +81,7 @@ def world(app) -> World:
         "administrator": make_staff("administrator"),
         "auditor": make_staff("auditor"),
     }
+    grant_role(None, staff["coordinator"], "coordinator", "programme", here.programme.slug)
     invite(staff["coordinator"], here, "new@example.org", "en")
     db.session.commit()
     return World(
@@ -133,6 +137,24 @@ def values(seat, person, country) -> dict[str, object]:
         "item": item,
         "revision": 1,
         "notice_id": notice_of(person),
+        **programme_values(cohort_of(seat)),
+    }
+
+
+def cohort_of(seat) -> Cohort:
+    return db.session.get_one(Cohort, seat.cohort_id)
+
+
+def programme_values(cohort) -> dict[str, object]:
+    """Give the programme of a cohort a round and a funder with a logo."""
+    intake = Intake(programme_id=cohort.programme_id, title="Autumn")
+    db.session.add(intake)
+    partner = make_partner(cohort.programme)
+    return {
+        "programme": cohort.programme.slug,
+        "intake_id": intake.id,
+        "partner_id": partner.id,
+        "sha256": partner.logo_sha256,
     }
 
 
@@ -174,6 +196,8 @@ def expected(role: str, row: dict[str, str], *, is_own: bool) -> str:
         return "in" if role in {"learner", "coordinator", "officer"} and is_own else "404"
     if scope == "country":
         return "in" if is_own else "404"
+    if scope == "programme":
+        return "in" if role == "administrator" or is_own else "404"
     return "in"
 
 

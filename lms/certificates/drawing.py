@@ -17,7 +17,7 @@ from typing import Any, TypedDict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from lms.lib import fonts, lattice, pdf
+from lms.lib import fonts, lattice, pdf, pictures
 
 _LAYOUTS = Path(__file__).parents[2] / "templates" / "certificates" / "layouts"
 
@@ -64,6 +64,10 @@ class PrintedFacts:
         programme: whose programme it is.
         verify_url: the whole address of this certificate's page, in the QR code.
         verify_page: where to type the number, as people write it: without ``https://``.
+        funders: names of those who pay, in the programme's order.
+        partners: names of those who carry it with them.
+        credit_line: the programme's sentence about both.
+        logos: fingerprint and name of each logo, in their order.
     """
 
     number: str
@@ -83,13 +87,20 @@ class PrintedFacts:
     programme: str
     verify_url: str
     verify_page: str
+    funders: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    credit_line: str = ""
+    logos: tuple[tuple[str, str], ...] = ()
 
 
-def draw(facts: PrintedFacts, *, layout: str = "completion") -> bytes:
+def draw(
+    facts: PrintedFacts, *, logos: Mapping[str, bytes] | None = None, layout: str = "completion"
+) -> bytes:
     """Return a certificate as PDF; the same facts give the same bytes.
 
     Args:
         facts: what it says.
+        logos: the PNG of each of its logos, by fingerprint.
         layout: name of the folder.
 
     Raises:
@@ -109,6 +120,7 @@ def draw(facts: PrintedFacts, *, layout: str = "completion") -> bytes:
     changing = {
         "panel.svg": lattice.panel(facts.number, panel["width"], panel["height"]).encode(),
         "qr.png": _qr_code(facts.verify_url),
+        **{f"{sha256}.jpg": pictures.for_print(png) for sha256, png in (logos or {}).items()},
     }
     return pdf.render(html, design.css, assets=design.pictures | changing)
 
@@ -124,6 +136,27 @@ def overlong_lines_of(facts: PrintedFacts, *, layout: str = "completion") -> lis
     return [name for name, size in sizes.items() if not size]
 
 
+def credit_lines(
+    funders: Sequence[str],
+    partners: Sequence[str],
+    credit_line: str,
+    *,
+    layout: str = "completion",
+) -> dict[str, str]:
+    """Return the lines that name who pays for a programme and who carries it."""
+    english = _layout(layout).settings["phrases"]["en"]
+    named = (_listed(english, "funded_by", funders), _listed(english, "with", partners))
+    return {"funding": _joined(*named), "credit": credit_line}
+
+
+def faults_of_credits(
+    lines: Mapping[str, str], *, layout: str = "completion"
+) -> tuple[list[str], bool]:
+    """Return the letters of ``credit_lines`` that no font has, and whether there is no room for them."""
+    design = _layout(layout)
+    return design.missing_letters(lines), not all(design.sizes(lines).values())
+
+
 def missing_letters(name: str, *, layout: str = "completion") -> list[str]:
     """Return the letters of a name that the layout's fonts do not have, each once."""
     return _layout(layout).missing_letters({"name": unicodedata.normalize("NFC", name)})
@@ -136,7 +169,10 @@ def to_json(facts: PrintedFacts) -> dict[str, Any]:
 
 def from_json(kept: Mapping[str, Any]) -> PrintedFacts:
     """Return the facts that the register kept."""
-    return PrintedFacts(**{**kept, "issued_on": date.fromisoformat(kept["issued_on"])})
+    lists = {name: tuple(kept.get(name, ())) for name in ("funders", "partners")}
+    logos = tuple((sha256, name) for sha256, name in kept.get("logos", ()))
+    issued_on = date.fromisoformat(kept["issued_on"])
+    return PrintedFacts(**{**kept, **lists, "logos": logos, "issued_on": issued_on})
 
 
 def printed_lines(facts: PrintedFacts, *, layout: str = "completion") -> dict[str, str]:
@@ -175,6 +211,7 @@ def printed_lines(facts: PrintedFacts, *, layout: str = "completion") -> dict[st
         "issued_native": _issued(second, facts.issued_on),
         "role": facts.signatory_role,
         "programme": facts.programme,
+        **credit_lines(facts.funders, facts.partners, facts.credit_line, layout=layout),
         "qr": english["qr"].format(url=facts.verify_url),
     }
 
@@ -239,6 +276,8 @@ class _Layout:
         """Return the step of each line that varies in size; 0 where it does not fit."""
         sizes = {}
         for name, size in self.settings["sizes"].items():
+            if name not in lines:
+                continue
             families = self._families(name)
             words = [fonts.width_em(word, families) for word in lines[name].split()]
             space = fonts.width_em(" ", families)
@@ -300,6 +339,10 @@ def _counted(phrases: Mapping[str, Any], name: str, **number: int) -> str:
     if 1 in number.values() and f"{name}_one" in phrases:
         form = f"{name}_one"
     return str(phrases.get(form, "")).format(**number)
+
+
+def _listed(phrases: Mapping[str, Any], name: str, names: Sequence[str]) -> str:
+    return str(phrases[name]).format(names=", ".join(names)) if names else ""
 
 
 def _issued(phrases: Mapping[str, Any], day: date) -> str:

@@ -13,7 +13,8 @@ def draw_certificate(certificate_id: int) -> None:
     certificate = db.session.get_one(Certificate, certificate_id)
     if queries.file_of(certificate) is not None or certificate.erased_at is not None:
         return
-    pdf = drawing.draw(drawing.from_json(certificate.facts))
+    facts = drawing.from_json(certificate.facts)
+    pdf = drawing.draw(facts, logos=queries.logos_of(facts))
     insert_once(
         CertificateFile,
         certificate_id=certificate_id,

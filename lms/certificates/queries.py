@@ -17,7 +17,7 @@ from lms.certificates import drawing, rules
 from lms.certificates.drawing import PrintedFacts
 from lms.certificates.models import Certificate, CertificateFile
 from lms.cohorts.models import Cohort, Enrolment
-from lms.cohorts.queries import country_name
+from lms.cohorts.queries import Credits, country_name, credits_of, logo_png
 from lms.courses.models import Course
 from lms.courses.queries import outline_of
 from lms.errors import NotFound
@@ -121,7 +121,31 @@ def printed_facts(enrolment: Enrolment, number: str, issued_on: date) -> Printed
         programme=cohort.programme.title,
         verify_url=f"{public_url}/v/{number}",
         verify_page=public_url.partition("://")[2] + "/verify",
+        **_credits(credits_of(cohort.programme.slug, cohort.programme.row_version)),
     )
+
+
+def _credits(named: Credits) -> dict[str, Any]:
+    return {
+        "funders": tuple(one.name for one in named.funders),
+        "partners": tuple(one.name for one in named.partners),
+        "credit_line": named.line,
+        "logos": tuple((one.sha256, one.name) for one in named.bodies if one.sha256),
+    }
+
+
+def faults_of_credits(named: Credits) -> tuple[list[str], bool]:
+    """Return the letters that no certificate can print, and whether it has no room for so much."""
+    return drawing.faults_of_credits(
+        drawing.credit_lines(
+            [one.name for one in named.funders], [one.name for one in named.partners], named.line
+        )
+    )
+
+
+def logos_of(facts: PrintedFacts) -> dict[str, bytes]:
+    """Return the PNG of each logo that a certificate shows, by its fingerprint."""
+    return {sha256: logo_png(sha256) for sha256, _name in facts.logos}
 
 
 def eligibility_of(enrolment: Enrolment, progress: Progress | None = None) -> rules.Eligibility:

@@ -50,14 +50,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("region_code", "country_code", name=op.f("pk_region_countries")),
     )
     op.create_table(
+        "logos",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("png", sa.LargeBinary(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_logos")),
+    )
+    op.create_table(
         "programme_partners",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("programme_id", sa.Integer(), nullable=False),
         sa.Column("institution_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("logo", sa.LargeBinary(), nullable=True),
-        sa.Column("logo_size_bytes", sa.Integer(), nullable=False),
+        sa.Column("logo_sha256", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
             "role IN ('funder', 'partner')", name=op.f("ck_programme_partners_role_is_known")
         ),
@@ -65,6 +72,9 @@ def upgrade() -> None:
             ["institution_id"],
             ["institutions.id"],
             name=op.f("fk_programme_partners_institution_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["logo_sha256"], ["logos.sha256"], name=op.f("fk_programme_partners_logo_sha256")
         ),
         sa.ForeignKeyConstraint(
             ["programme_id"],
@@ -183,6 +193,7 @@ def downgrade() -> None:
         table.drop_column("intake_id")
 
     op.drop_table("programme_partners")
+    op.drop_table("logos")
     op.drop_table("region_countries")
     op.drop_table("intakes")
     op.drop_table("regions")

@@ -71,6 +71,9 @@ def facts(**changes):
             "programme": "Study visit programme",
             "verify_url": "https://learn.example.org/v/KZ-2026-7Q3M-W8KD-R4TN-9HXG",
             "verify_page": "learn.example.org/verify",
+            "funders": ("Government of the Republic of Korea",),
+            "partners": ("Astana Civil Service Hub", "UNDP"),
+            "credit_line": "Made possible by the people of the Republic of Korea.",
             **changes,
         }
     )

@@ -23,6 +23,7 @@ from lms.certificates.drawing import (
     to_json,
 )
 from tests.certificates.printed import LANGUAGES, NAMES, facts, facts_of
+from tests.factories import picture
 
 
 def text_of(document):
@@ -108,6 +109,19 @@ class TestDraw:
             described = [str(found.Alt) for found in document.objects if is_figure(found)]
 
         assert described == [f"QR code of {facts().verify_url}"]
+
+    def test_shows_the_logos_with_the_names_of_their_bodies(self):
+        logos = tuple((letter * 64, f"Agency {letter}") for letter in "abcdef")
+        pictures = {sha256: picture() for sha256, _name in logos}
+
+        document = draw(facts(logos=logos), logos=pictures)
+
+        with pikepdf.open(BytesIO(document)) as opened:
+            described = [str(found.Alt) for found in opened.objects if is_figure(found)]
+        assert described[1:] == [name for _sha256, name in logos]
+        assert letters_of(text_of(document)) == expected_letters(facts(logos=logos))
+        (page,) = pypdf.PdfReader(BytesIO(document)).pages
+        assert len(page.images) >= 2
 
     def test_has_one_page_in_a4_landscape(self):
         (page,) = pypdf.PdfReader(BytesIO(draw(facts()))).pages

@@ -5,7 +5,7 @@ from lms.cohorts.models.enrolments import Enrolment, Invitation
 from lms.cohorts.models.imports import Import, ImportRow
 from lms.cohorts.models.institutions import Affiliation, Institution, InstitutionName
 from lms.cohorts.models.nominations import Nomination
-from lms.cohorts.models.programmes import Cohort, CohortCourse, Intake, Partner, Programme
+from lms.cohorts.models.programmes import Cohort, CohortCourse, Intake, Logo, Partner, Programme
 from lms.cohorts.models.questions import StepQuestion, StepReply
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "InstitutionName",
     "Intake",
     "Invitation",
+    "Logo",
     "Nomination",
     "Partner",
     "Programme",

@@ -2,11 +2,21 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    event,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Mapper, deferred, mapped_column, relationship
 
 from lms.cohorts.models.countries import Country
-from lms.cohorts.models.institutions import Institution
+from lms.cohorts.models.institutions import Institution, InstitutionName
 from lms.courses.models import Course
 from lms.extensions import Model
 
@@ -32,6 +42,17 @@ class Programme(Model):
     )
 
 
+class Logo(Model):
+    """A picture by its fingerprint. It never changes, so certificates that printed it can name it for ever."""
+
+    __tablename__ = "logos"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the PNG
+    png: Mapped[bytes] = deferred(mapped_column(LargeBinary))  # drawn anew from what was sent
+    width: Mapped[int]  # pixels
+    height: Mapped[int]
+
+
 class Partner(Model):
     """A body that funds or carries a programme, with the logo that its pages and certificates show."""
 
@@ -46,12 +67,10 @@ class Partner(Model):
     institution_id: Mapped[int] = mapped_column(ForeignKey(Institution.id), index=True)
     role: Mapped[str] = mapped_column(String(10))
     position: Mapped[int] = mapped_column(default=0)
-    logo: Mapped[bytes | None] = deferred(
-        mapped_column(LargeBinary)
-    )  # PNG, drawn anew from what was sent
-    logo_size_bytes: Mapped[int] = mapped_column(default=0)
+    logo_sha256: Mapped[str | None] = mapped_column(ForeignKey(Logo.sha256))
 
     institution: Mapped[Institution] = relationship(lazy="joined")
+    logo: Mapped[Logo | None] = relationship(lazy="joined")
 
 
 class Intake(Model):
@@ -116,3 +135,18 @@ class CohortCourse(Model):
 
     cohort: Mapped[Cohort] = relationship()
     course: Mapped[Course] = relationship(lazy="joined")
+
+
+@event.listens_for(InstitutionName, "after_insert")
+@event.listens_for(InstitutionName, "after_update")
+@event.listens_for(InstitutionName, "after_delete")
+def count_as_change(
+    _mapper: Mapper[InstitutionName], connection: Connection, name: InstitutionName
+) -> None:
+    """Another name of a body is another version of the programmes that name it: their pages are kept by version."""
+    naming = select(Partner.programme_id).where(Partner.institution_id == name.institution_id)
+    connection.execute(
+        update(Programme.__table__)  # type: ignore[arg-type]
+        .where(Programme.__table__.c.id.in_(naming))
+        .values(row_version=Programme.__table__.c.row_version + 1)
+    )

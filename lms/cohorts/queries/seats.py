@@ -13,6 +13,7 @@ from lms.cohorts.models import (
     Cohort,
     CohortCourse,
     Enrolment,
+    Programme,
 )
 from lms.courses.models import Course
 from lms.errors import NotFound
@@ -35,6 +36,8 @@ class Seat:
     starts_on: date
     ends_on: date
     closes_at: datetime | None
+    programme_slug: str
+    programme_version: int  # of what the pages say about who funds it
 
     @property
     def url_values(self) -> dict[str, Any]:
@@ -55,8 +58,11 @@ SEAT = (
         Cohort.starts_on,
         Cohort.ends_on,
         CohortCourse.closes_at,
+        Programme.slug.label("programme_slug"),
+        Programme.row_version.label("programme_version"),
     )
     .join(Cohort, Cohort.id == Enrolment.cohort_id)
+    .join(Programme, Programme.id == Cohort.programme_id)
     .join(Course, Course.id == Enrolment.course_id)
     .outerjoin(
         CohortCourse,

@@ -5,5 +5,11 @@ from __future__ import annotations
 from flask import Blueprint
 
 bp = Blueprint("delegations", __name__, url_prefix="/delegations")
+programme_bp = Blueprint("programmes", __name__, url_prefix="/programmes")
 
-from lms.delegations.views import dashboard, people, quizzes  # noqa: E402, F401 - add their pages
+from lms.delegations.views import (  # noqa: E402 - add their pages
+    dashboard,  # noqa: F401
+    people,  # noqa: F401
+    programmes,  # noqa: F401
+    quizzes,  # noqa: F401
+)

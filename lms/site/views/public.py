@@ -136,6 +136,7 @@ def nav_items() -> list[dict[str, Any]]:
         (_("Delegation"), "/delegations", "coordinator" in roles),
         (_("Teaching"), "/teach", "instructor" in roles),
         (_("Certificates"), "/certificates/eligible", "officer" in roles),
+        (_("Programmes"), "/programmes", not roles.isdisjoint({"administrator", "coordinator"})),
         (_("People"), "/admin/users", "administrator" in roles),
         (_("Audit log"), "/admin/audit", not roles.isdisjoint(LOG_READERS)),
         (_notices_label(), "/account/notices", current_user.is_authenticated),
