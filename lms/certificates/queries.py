@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -121,8 +121,18 @@ def printed_facts(enrolment: Enrolment, number: str, issued_on: date) -> Printed
         programme=cohort.programme.title,
         verify_url=f"{public_url}/v/{number}",
         verify_page=public_url.partition("://")[2] + "/verify",
-        **_credits(credits_of(cohort.programme.slug, cohort.programme.row_version)),
     )
+
+
+def with_credits(facts: PrintedFacts, cohort: Cohort) -> PrintedFacts:
+    """Name on a certificate who pays for the cohort's programme; without what cannot be printed.
+
+    A programme is looked at when it is edited. Should a body be renamed after that to what no font has,
+    nobody's certificate waits for it.
+    """
+    named = credits_of(cohort.programme.slug, cohort.programme.row_version)
+    letters, is_too_long = faults_of_credits(named)
+    return facts if letters or is_too_long else replace(facts, **_credits(named))
 
 
 def _credits(named: Credits) -> dict[str, Any]:

@@ -130,6 +130,7 @@ def _new_certificate(enrolment: Enrolment, sequence: int, issuer: Person | None)
     now = datetime.now(UTC)
     issued_on = now.astimezone(ZoneInfo(enrolment.cohort.time_zone)).date()
     number = numbers.new_number(enrolment.cohort.country_code, issued_on.year)
+    facts = queries.printed_facts(enrolment, number, issued_on)
     return Certificate(
         number=number,
         enrolment_id=enrolment.id,
@@ -137,7 +138,7 @@ def _new_certificate(enrolment: Enrolment, sequence: int, issuer: Person | None)
         country_code=enrolment.cohort.country_code,
         kind=rules.KIND,
         sequence=sequence,
-        facts=drawing.to_json(queries.printed_facts(enrolment, number, issued_on)),
+        facts=drawing.to_json(queries.with_credits(facts, enrolment.cohort)),
         issued_at=now,
         issued_on=issued_on,
         issued_by_id=issuer.id if issuer else None,
