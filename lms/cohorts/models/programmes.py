@@ -13,7 +13,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Mapper, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from lms.cohorts.models.countries import Country
 from lms.cohorts.models.institutions import Institution, InstitutionName
@@ -48,7 +48,7 @@ class Logo(Model):
     __tablename__ = "logos"
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the PNG
-    png: Mapped[bytes] = deferred(mapped_column(LargeBinary))  # drawn anew from what was sent
+    png: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # drawn anew from what was sent
     width: Mapped[int]  # pixels
     height: Mapped[int]
 
