@@ -1,6 +1,13 @@
 """What coordinators and administrators fill in."""
 
-from lms.delegations.forms.inviting import InviteForm
+from lms.delegations.forms.inviting import InviteForm, PeopleFilterForm
 from lms.delegations.forms.programmes import IntakeForm, LogoForm, PartnerForm, ProgrammeForm
 
-__all__ = ["IntakeForm", "InviteForm", "LogoForm", "PartnerForm", "ProgrammeForm"]
+__all__ = [
+    "IntakeForm",
+    "InviteForm",
+    "LogoForm",
+    "PartnerForm",
+    "PeopleFilterForm",
+    "ProgrammeForm",
+]
