@@ -26,6 +26,11 @@ class Suspended(LmsError):
     message = _l("This account is suspended, so no reminder was sent. Ask an administrator why.")
 
 
+class NobodyReads(LmsError):
+    status = 409
+    message = _l("This account is suspended, so no message was sent. Ask an administrator why.")
+
+
 class RemindedLately(LmsError):
     status = 409
     message = _l(
@@ -51,6 +56,28 @@ def remind(cohort: Cohort, member: Member) -> None:
     )
     audit.record(
         "remind",
+        "person",
+        member.person.id,
+        country_code=cohort.country_code,
+        cohort=cohort.slug,
+    )
+
+
+def write_to(coordinator: Person, cohort: Cohort, member: Member, subject: str, text: str) -> None:
+    """Send what a coordinator wrote to one person; the answer goes to the coordinator. The log keeps no words of it."""
+    if not member.person.active:
+        raise NobodyReads
+    notices.send_coordinator_message(
+        member.person,
+        subject=subject,
+        text=text,
+        sender=coordinator.name_latin or coordinator.name,
+        sender_email=coordinator.email,
+        cohort_title=cohort.title,
+        page_path=f"/learn/{cohort.slug}/{member.progress.outline.slug}",
+    )
+    audit.record(
+        "write_to_person",
         "person",
         member.person.id,
         country_code=cohort.country_code,

@@ -85,6 +85,7 @@ ACTION_NAMES = {
     "use_recovery_code": _l("Used a recovery code"),
     "withdraw_pass": _l("Withdrew a pass after a corrected key"),
     "withdraw_role": _l("Withdrew a role"),
+    "write_to_person": _l("Wrote to somebody"),
 }
 OBJECT_NAMES = {
     "address": _l("Address"),

@@ -71,7 +71,7 @@ class TestRemind:
         client = client_of(coordinator)
         client.post(address(person))
 
-        page = text_of(client.get(dashboard))
+        page = text_of(client.get(f"{dashboard}/people/{person.id}"))
 
         assert "Reminded on" in page
         assert "Send a reminder" not in page

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 
 from lms.certificates.queries import certificate_of
@@ -10,6 +13,7 @@ from lms.progress.services import mark_done, save_reflection
 from tests.factories import (
     FIRST_QUIZ,
     complete,
+    enrolment_of,
     make_cohort,
     make_learner,
     make_person,
@@ -89,6 +93,61 @@ class TestShowPerson:
             assert event in happened
         assert f'href="/en/verify/{number}"' in response.text
         assert "Send a reminder" not in response.text
+
+    def test_tells_steps_and_attempts_with_their_scores_in_order(
+        self, client_of, coordinator, cohort, address
+    ):
+        person, seat = make_learner(cohort)
+        step = outline_of(seat.version_id).modules[0].steps[0]
+        if step.kind == "quiz":
+            step = next(one for one in outline_of(seat.version_id).steps if one.kind == "reading")
+        mark_done(seat, step)
+        db.session.commit()
+        take_quiz(seat, FIRST_QUIZ, right=0)
+        take_quiz(seat, FIRST_QUIZ)
+
+        happened = text_of(client_of(coordinator).get(address(person))).partition("What happened")[
+            2
+        ]
+
+        passed = happened.index("Passed a quiz in attempt 2")
+        tried = happened.index("Handed in a quiz, attempt 1")
+        done = (
+            happened.index("step 1 done") if "step 1 done" in happened else happened.index("done")
+        )
+        assert passed < tried < done
+        assert "100 %, passed" in happened
+        assert "0 %, not passed" in happened
+        assert step.titles["en"] in happened
+
+    def test_shows_who_was_withdrawn_with_nothing_to_change(
+        self, client_of, coordinator, cohort, address
+    ):
+        person, seat = make_learner(cohort)
+        enrolment_of(seat).withdrawn_at = datetime.now(UTC)
+        db.session.commit()
+        client = client_of(coordinator)
+
+        page = text_of(client.get(address(person)))
+
+        assert "Withdrawn on" in page
+        assert "Withdrawn from the cohort" in page
+        for button in ("Send a reminder", "Send the message", "Save extra time"):
+            assert button not in page
+        assert client.post(f"{address(person)}/remind").status_code == 404
+        assert client.post(f"{address(person)}/message").status_code == 404
+
+    def test_has_the_place_that_each_cell_of_the_dashboard_leads_to(
+        self, client_of, coordinator, cohort, dashboard, address
+    ):
+        person, _seat = make_learner(cohort)
+        client = client_of(coordinator)
+        cells = re.findall(rf'href="{address(person)}#([^"]+)"', client.get(dashboard).text)
+
+        page = client.get(address(person)).text
+
+        assert cells
+        assert all(f'id="{cell}"' in page for cell in cells)
 
     def test_names_the_institution(self, client_of, coordinator, cohort, address):
         person, _seat = make_learner(cohort)

@@ -37,6 +37,15 @@ MESSAGES = {
         until=datetime(2026, 12, 10, 14, 30, tzinfo=UTC),
         time_zone="Asia/Almaty",
     ),
+    "coordinator_message": lambda person: services.send_coordinator_message(
+        person,
+        subject="Your question",
+        text="The transcript stands\r\nunder the video.\r\n\r\n\r\nIt needs no line.",
+        sender="Dinara",
+        sender_email="dinara@example.org",
+        cohort_title="Kazakhstan, 2026",
+        page_path="/learn/kz/id",
+    ),
     "invitation": lambda person: services.send_invitation(
         person.email,
         language=person.language,
@@ -56,6 +65,7 @@ ADDRESSES = {
     ],
     "certificate_revoked": ["http://localhost/v/KZ-2026-7Q3M"],
     "answers_marked": ["http://localhost/learn/kz/id/a/b"],
+    "coordinator_message": ["http://localhost/learn/kz/id"],
     "reminder": ["http://localhost/learn/kz/id"],
     "invitation_proof": ["http://localhost/invite/t0ken?lang=kk"],
     "invitation": ["http://localhost/invite/t0ken?lang=kk"],

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectChoice, SelectField, StringField
-from wtforms.validators import Length
+from wtforms import EmailField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
 
 from lms.accounts.forms import EMAIL, plain_email
 from lms.config import LANGUAGES
@@ -76,4 +76,18 @@ class InviteForm(FlaskForm):
     language = SelectField(
         _l("Language of the message"),
         choices=[SelectChoice(one.code, one.own_name) for one in LANGUAGES.values()],
+    )
+
+
+class MessageForm(FlaskForm):
+    """What a coordinator writes to one person."""
+
+    subject = StringField(_l("Subject"), [DataRequired(), Length(max=150)])
+    text = TextAreaField(
+        _l("Your message"),
+        [DataRequired(), Length(max=5000)],
+        description=_l(
+            "It is sent as you write it, by e-mail and in the list of notices. An answer goes to your e-mail address."
+        ),
+        render_kw={"rows": 6},
     )

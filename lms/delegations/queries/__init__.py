@@ -10,14 +10,16 @@ from lms.delegations.queries.record import (
     ModuleRecord,
     attempts_by_enrolment,
     course_record,
-    history,
 )
+from lms.delegations.queries.timeline import SHOWN, Event, timeline
 from lms.delegations.queries.times import QuizTimes, quiz_times, times_of_quiz
 
 __all__ = [
     "NAMELESS",
+    "SHOWN",
     "Cell",
     "CourseRecord",
+    "Event",
     "Filters",
     "Member",
     "ModuleRecord",
@@ -27,13 +29,13 @@ __all__ = [
     "TakenVersion",
     "attempts_by_enrolment",
     "course_record",
-    "history",
     "member_of",
     "overview_of",
     "people_counts",
     "people_page",
     "quiz_times",
     "reminded_at",
+    "timeline",
     "times_of_quiz",
     "with_cells",
 ]

@@ -45,21 +45,31 @@ class Member:
 
     @property
     def may_be_reminded(self) -> bool:
-        return self.person.active and not self.progress.is_complete and not self.is_quiet
+        has_left = self.enrolment.withdrawn_at is not None
+        return not (
+            has_left or not self.person.active or self.progress.is_complete or self.is_quiet
+        )
 
 
-def member_of(cohort: Cohort, person_id: int) -> list[Member]:
-    """Return one person's courses in a cohort, else 404."""
+def member_of(cohort: Cohort, person_id: int, *, also_withdrawn: bool = False) -> list[Member]:
+    """Return one person's courses in a cohort, else 404.
+
+    Args:
+        cohort: of the coordinator.
+        person_id: of whoever is in it.
+        also_withdrawn: to look at who was withdrawn from every course; there is nothing to change then.
+    """
     query = (
         select(Enrolment)
         .options(joinedload(Enrolment.person), joinedload(Enrolment.course))
         .where(
             Enrolment.cohort_id == cohort.id,
             Enrolment.person_id == person_id,
-            Enrolment.withdrawn_at.is_(None),
         )
     )
-    own = list(db.session.scalars(query).unique())
+    every = list(db.session.scalars(query).unique())
+    kept = [enrolment for enrolment in every if enrolment.withdrawn_at is None]
+    own = kept or (every if also_withdrawn else [])
     if not own:
         raise NotFound
     return _members(cohort, own)

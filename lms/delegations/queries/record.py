@@ -6,12 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import select
+
 from lms.cohorts.models import Cohort
-from lms.cohorts.queries import seat_by_enrolment
 from lms.courses.contents import Contents, ModuleLine, StepLine
 from lms.courses.queries import contents_of
 from lms.delegations.queries.members import Member
-from lms.progress.queries import done_times
+from lms.extensions import db
+from lms.progress.models import DoneStep
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries import Result, counting_results
 from lms.quizzes.queries.staff import attempts_of_person, staff_state
@@ -43,7 +45,7 @@ class CourseRecord:
 
 def course_record(member: Member, language: str) -> CourseRecord:
     contents = contents_of(member.enrolment.version_id, language)
-    times = done_times(seat_by_enrolment(member.enrolment.id))
+    times = _done_times(member.enrolment.id)
     results = counting_results([member.enrolment.id]).get(member.enrolment.id, {})
     quizzes = {step.path for step in member.progress.outline.steps if step.kind == "quiz"}
     modules = [
@@ -62,6 +64,14 @@ def course_record(member: Member, language: str) -> CourseRecord:
     return CourseRecord(member, contents, modules)
 
 
+def _done_times(enrolment_id: int) -> dict[str, datetime]:
+    """Return when each step was finished, also of somebody who was withdrawn since."""
+    rows = db.session.execute(
+        select(DoneStep.path, DoneStep.done_at).where(DoneStep.enrolment_id == enrolment_id)
+    )
+    return dict(rows.all())
+
+
 def attempts_by_enrolment(cohort: Cohort, person_id: int) -> dict[int, list[tuple[Attempt, str]]]:
     """List somebody's attempts, each with its state, by the course they are in; never answers."""
     now = datetime.now(UTC)
@@ -69,20 +79,3 @@ def attempts_by_enrolment(cohort: Cohort, person_id: int) -> dict[int, list[tupl
     for attempt in attempts_of_person(cohort.id, person_id):
         found[attempt.enrolment_id].append((attempt, staff_state(attempt, now)))
     return found
-
-
-def history(members: list[Member]) -> list[tuple[datetime, str]]:
-    """List what happened to one person in a cohort, the newest first, as (moment, kind)."""
-    person = members[0].person
-    happened: list[tuple[datetime | None, str]] = [
-        (person.signed_in_at, "signed_in"),
-        (members[0].reminded_at, "reminded"),
-        (min(member.enrolment.enrolled_at for member in members), "enrolled"),
-    ]
-    for member in members:
-        happened += [
-            (None if member.completed_at else member.last_done_at, "step"),
-            (member.completed_at, "completed"),
-            (member.certified_at, "certified"),
-        ]
-    return sorted(((at, kind) for at, kind in happened if at is not None), reverse=True)

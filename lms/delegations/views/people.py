@@ -13,6 +13,7 @@ from flask_login import current_user
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import coordinated_cohort, country_name
 from lms.delegations import queries, services
+from lms.delegations.forms import MessageForm
 from lms.delegations.views import bp
 from lms.delegations.views.addresses import address_of, place_of
 from lms.extensions import db
@@ -27,27 +28,34 @@ from lms.web.languages import chosen_language
 @allow(Role.COORDINATOR)
 def person(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
-    return _person_page(found, queries.member_of(found, person_id), ExtraTimeForm())
+    return _person_page(found, queries.member_of(found, person_id, also_withdrawn=True))
 
 
 def _person_page(
-    cohort: Cohort, members: list[queries.Member], form: ExtraTimeForm, status: int = 200
+    cohort: Cohort,
+    members: list[queries.Member],
+    form: ExtraTimeForm | None = None,
+    message_form: MessageForm | None = None,
 ) -> ResponseReturnValue:
+    language = chosen_language()
+    happened = queries.timeline(cohort, members, language)
     page = render_template(
         "delegations/person.html",
         cohort=cohort,
         place=place_of(cohort),
         country=country_name(cohort.country_code, str(get_locale())),
         member=_to_remind(members),
-        records=[queries.course_record(member, chosen_language()) for member in members],
-        history=queries.history(members),
+        records=[queries.course_record(member, language) for member in members],
+        events=happened[: queries.SHOWN],
+        earlier_count=max(0, len(happened) - queries.SHOWN),
         attempts=queries.attempts_by_enrolment(cohort, members[0].person.id),
-        extra_time_form=form,
+        extra_time_form=form or ExtraTimeForm(formdata=None),
+        message_form=message_form or MessageForm(formdata=None),
         extra_time=extra_time_of(members[0].person),
         cohort_extra_time=extra_time_of(cohort),
         now=datetime.now(UTC),
     )
-    return page, status
+    return page, 422 if form or message_form else 200
 
 
 def _to_remind(members: list[queries.Member]) -> queries.Member:
@@ -73,9 +81,25 @@ def give_person_extra_time(country: str, cohort: str, person_id: int) -> Respons
     members = queries.member_of(found, person_id)
     form = ExtraTimeForm()
     if not form.validate_on_submit():
-        return _person_page(found, members, form, 422)
+        return _person_page(found, members, form)
     holder = members[0].person
     grant_extra_time(current_user, holder, form.factor, form.reason.data or "")
     db.session.commit()
     flash(_("The extra time of %(name)s is saved.", name=members[0].name), "success")
+    return redirect(f"{address_of(found)}/people/{person_id}", 303)
+
+
+@bp.post("/<country>/<cohort>/people/<int:person_id>/message")
+@allow(Role.COORDINATOR)
+def write_to_person(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
+    found = coordinated_cohort(current_user, country, cohort)
+    members = queries.member_of(found, person_id)
+    form = MessageForm()
+    if not form.validate_on_submit():
+        return _person_page(found, members, message_form=form)
+    services.write_to(
+        current_user, found, members[0], form.subject.data or "", form.text.data or ""
+    )
+    db.session.commit()
+    flash(_("The message is on its way to %(name)s.", name=members[0].name), "success")
     return redirect(f"{address_of(found)}/people/{person_id}", 303)

@@ -19,7 +19,12 @@ from lms.notices.services.choices import (
     stop,
     words_of,
 )
-from lms.notices.services.cohorts import send_invitation, send_invitation_proof, send_reminder
+from lms.notices.services.cohorts import (
+    send_coordinator_message,
+    send_invitation,
+    send_invitation_proof,
+    send_reminder,
+)
 from lms.notices.services.quizzes import (
     send_answers_marked,
     send_attempt_reopened,
@@ -40,6 +45,7 @@ __all__ = [
     "send_attempt_reopened",
     "send_certificate_issued",
     "send_certificate_revoked",
+    "send_coordinator_message",
     "send_invitation",
     "send_invitation_proof",
     "send_pass_decided",

@@ -13,6 +13,32 @@ def send_reminder(person: Person, *, course_title: str, cohort_title: str, page_
     send(person, "reminder", course_title=course_title, cohort_title=cohort_title, url=url)
 
 
+def send_coordinator_message(
+    person: Person,
+    *,
+    subject: str,
+    text: str,
+    sender: str,
+    sender_email: str,
+    cohort_title: str,
+    page_path: str,
+) -> None:
+    """Send what a coordinator wrote to one person; whoever answers it writes to the coordinator."""
+    lines = [line.strip() for line in text.strip().splitlines()]
+    send(
+        person,
+        "coordinator_message",
+        subject=subject,
+        text="\n".join(
+            line for line, before in zip(lines, ["", *lines], strict=False) if line or before
+        ),
+        sender=sender,
+        cohort_title=cohort_title,
+        url=page_url(page_path),
+        reply_to=sender_email,
+    )
+
+
 def send_invitation(
     address: str,
     *,
