@@ -1,12 +1,13 @@
 """What coordinators and administrators fill in."""
 
-from lms.delegations.forms.inviting import InviteForm, PeopleFilterForm
+from lms.delegations.forms.inviting import InviteForm, MessageForm, PeopleFilterForm
 from lms.delegations.forms.programmes import IntakeForm, LogoForm, PartnerForm, ProgrammeForm
 
 __all__ = [
     "IntakeForm",
     "InviteForm",
     "LogoForm",
+    "MessageForm",
     "PartnerForm",
     "PeopleFilterForm",
     "ProgrammeForm",
