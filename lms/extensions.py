@@ -144,3 +144,11 @@ def insert_once(model: type[Base], **values: Any) -> bool:
         .returning(*inspect(model).primary_key)
     )
     return db.session.execute(statement).first() is not None
+
+
+def insert_many_once(model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Insert rows unless their keys are there already, in one statement."""
+    insert = (
+        postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    )
+    db.session.execute(insert(model).values(rows).on_conflict_do_nothing())

@@ -18,6 +18,7 @@ from lms.certificates import own_data as certificate_data
 from lms.certificates import services as certificates
 from lms.certificates import signals as certificate_signals
 from lms.certificates import views as certificate_views
+from lms.cohorts import jobs as cohort_jobs
 from lms.cohorts import own_data as cohort_data
 from lms.cohorts import signals as cohort_signals
 from lms.cohorts import views as cohorts
@@ -90,8 +91,13 @@ def register_handlers() -> None:
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue
     HANDLERS["regrade"] = quiz_jobs.regrade
+    HANDLERS["read_import"] = cohort_jobs.read_import
+    HANDLERS["add_imported"] = cohort_jobs.add_imported
+    HANDLERS["write_to_imported"] = cohort_jobs.write_to_imported
+    HANDLERS["forget_imports"] = cohort_jobs.forget_imports
     HANDLERS["forget_old_runs"] = forget_old_runs
     RECURRING["forget_old_runs"] = daily(hour=2)
+    RECURRING["forget_imports"] = daily(hour=2)
     course_check.ITEM_CHECKS[:] = [quiz_items.check]
     course_check.SCORED_CHECKS[:] = [quiz_items.is_scored]
     account_rules.NAME_CHECKS[:] = [drawing.missing_letters]

@@ -19,13 +19,14 @@ from lms.cohorts.models import (
     CohortCourse,
     Country,
     Enrolment,
+    Import,
     Institution,
     InstitutionName,
     Partner,
     Programme,
 )
 from lms.cohorts.queries import Seat, seat_by_enrolment
-from lms.cohorts.services import enrol, name_partner, set_logo
+from lms.cohorts.services import enrol, imports, name_partner, set_logo
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import forget_cached, outline_of
 from lms.extensions import db
@@ -207,3 +208,12 @@ def make_partner(programme: Programme, name: str = "", role: str = "funder") -> 
     set_logo(programme, partner, picture())
     db.session.commit()
     return partner
+
+
+def make_import(cohort_slug: str, content: str = "E-mail\nnew@ministry.example\n") -> Import:
+    """Upload a file of people for a cohort, by somebody who coordinates its country."""
+    cohort = db.session.scalars(select(Cohort).where(Cohort.slug == cohort_slug)).one()
+    uploader = make_staff("coordinator", "country", cohort.country_code)
+    found = imports.upload(uploader, cohort, "people.csv", content.encode())
+    db.session.commit()
+    return found

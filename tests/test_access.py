@@ -25,6 +25,7 @@ from tests.factories import (
     change_quiz,
     complete,
     make_cohort,
+    make_import,
     make_learner,
     make_partner,
     make_staff,
@@ -137,6 +138,10 @@ def values(seat, person, country) -> dict[str, object]:
         "item": item,
         "revision": 1,
         "notice_id": notice_of(person),
+        "import_id": make_import(seat.cohort_slug).id,
+        "row_number": 2,
+        "part": "rest",
+        "file_format": "csv",
         **programme_values(cohort_of(seat)),
     }
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Cell: TypeAlias = str | int | float | None
-FORMULA = re.compile(r"[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")  # also in full-width forms
+FORMULA = re.compile(r"'*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")  # also in full-width forms
 CONTROLS = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML holds them
 LONGEST = 32_767  # characters in a cell, by the format
 
@@ -38,10 +38,18 @@ def as_csv(sheet: Sheet) -> bytes:
 
 
 def plain(cell: Cell) -> Cell:
-    """Put an apostrophe before text that a spreadsheet would take for a formula; numbers stay numbers."""
+    """Put an apostrophe before text that a spreadsheet would take for a formula; numbers stay numbers.
+
+    Text that begins with apostrophes before such a sign gets one more, so that ``bare`` can take it away again.
+    """
     if isinstance(cell, str) and FORMULA.match(cell):
         return "'" + cell
     return cell
+
+
+def bare(text: str) -> str:
+    """Take away the apostrophe that ``plain`` has set: what is read is what was written."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
 def as_xlsx(sheet: Sheet) -> bytes:

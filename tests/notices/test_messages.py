@@ -46,6 +46,20 @@ MESSAGES = {
         cohort_title="Kazakhstan, 2026",
         page_path="/learn/kz/id",
     ),
+    "added_to_cohort": lambda person: services.send_added_to_cohort(
+        person,
+        cohort_title="Kazakhstan, 2026",
+        adder="Dinara",
+        adder_email="dinara@example.org",
+    ),
+    "import_finished": lambda person: services.send_import_finished(
+        person,
+        file_name="people.csv",
+        cohort_title="Kazakhstan, 2026",
+        added=21,
+        failed=1,
+        page_path="/delegations/kz/kz-2026/import/1",
+    ),
     "invitation": lambda person: services.send_invitation(
         person.email,
         language=person.language,
@@ -68,6 +82,8 @@ ADDRESSES = {
     "coordinator_message": ["http://localhost/learn/kz/id"],
     "reminder": ["http://localhost/learn/kz/id"],
     "invitation_proof": ["http://localhost/invite/t0ken?lang=kk"],
+    "added_to_cohort": ["http://localhost/sign-in?next=/learn&lang=kk"],
+    "import_finished": ["http://localhost/delegations/kz/kz-2026/import/1"],
     "invitation": ["http://localhost/invite/t0ken?lang=kk"],
 }
 

@@ -7,6 +7,7 @@ from lms.accounts.services.people import (
     choose_language,
     choose_time_zone,
     confirm_name,
+    create_people,
     create_person,
     set_active,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "choose_language",
     "choose_time_zone",
     "confirm_name",
+    "create_people",
     "create_person",
     "end_session",
     "end_session_copy",

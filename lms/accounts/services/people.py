@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
@@ -23,19 +25,33 @@ class EmailTaken(Conflict):
 
 def create_person(email: str, *, password: str | None = None, **facts: object) -> Person:
     """Make an account. Without a password the person signs in by e-mailed link."""
-    person = Person(
+    person = _new_person(email, password=hashed_password(password) if password else None, **facts)
+    _keep([person])
+    return person
+
+
+def create_people(facts: Iterable[dict[str, Any]]) -> list[Person]:
+    """Make many accounts without a password at once: all of them, or none when an address is taken."""
+    people = [_new_person(**one) for one in facts]
+    _keep(people)
+    return people
+
+
+def _new_person(email: str, **facts: object) -> Person:
+    return Person(
         email=rules.normal_email(email),
-        password=hashed_password(password) if password else None,
         fs_uniquifier=secrets.token_hex(16),
         created_at=datetime.now(UTC),
         **facts,
     )
+
+
+def _keep(people: list[Person]) -> None:
     try:
         with db.session.begin_nested():
-            db.session.add(person)
+            db.session.add_all(people)
     except IntegrityError as error:
         raise EmailTaken from error
-    return person
 
 
 def choose_language(person: Person, language: str) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, tuple_, update
 
 from lms.accounts.models import Person
 from lms.audit import services as audit
 from lms.cohorts import queries
 from lms.cohorts.models import Cohort, CohortCourse, Enrolment
 from lms.errors import Conflict
-from lms.extensions import db, insert_once
+from lms.extensions import db, insert_many_once, insert_once
 
 
 class AlreadyEnrolled(Conflict):
@@ -46,3 +47,32 @@ def _enrol_in(link: CohortCourse, person: Person) -> Enrolment | None:
         return None
     enrolment.withdrawn_at = None
     return enrolment
+
+
+def enrol_many(places: Iterable[tuple[int, int, int]]) -> None:
+    """Give many places ``(person, cohort, course)`` at once, as ``enrol`` gives one; the caller writes the log."""
+    wanted = list(places)
+    if not wanted:
+        return
+    versions = {course_id: queries.newest_version_id(course_id) for _, _, course_id in wanted}
+    now = datetime.now(UTC)
+    insert_many_once(
+        Enrolment,
+        [
+            {
+                "person_id": person_id,
+                "cohort_id": cohort_id,
+                "course_id": course_id,
+                "version_id": versions[course_id],
+                "enrolled_at": now,
+            }
+            for person_id, cohort_id, course_id in wanted
+        ],
+    )
+    place = tuple_(Enrolment.person_id, Enrolment.cohort_id, Enrolment.course_id)
+    db.session.execute(
+        update(Enrolment)
+        .where(place.in_(wanted), Enrolment.withdrawn_at.is_not(None))
+        .values(withdrawn_at=None)
+        .execution_options(synchronize_session=False)
+    )

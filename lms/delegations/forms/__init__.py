@@ -1,9 +1,11 @@
 """What coordinators and administrators fill in."""
 
+from lms.delegations.forms.importing import FileForm, RowForm
 from lms.delegations.forms.inviting import InviteForm, MessageForm, PeopleFilterForm
 from lms.delegations.forms.programmes import IntakeForm, LogoForm, PartnerForm, ProgrammeForm
 
 __all__ = [
+    "FileForm",
     "IntakeForm",
     "InviteForm",
     "LogoForm",
@@ -11,4 +13,5 @@ __all__ = [
     "PartnerForm",
     "PeopleFilterForm",
     "ProgrammeForm",
+    "RowForm",
 ]

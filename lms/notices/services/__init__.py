@@ -25,6 +25,7 @@ from lms.notices.services.cohorts import (
     send_invitation_proof,
     send_reminder,
 )
+from lms.notices.services.imports import send_added_to_cohort, send_import_finished
 from lms.notices.services.quizzes import (
     send_answers_marked,
     send_attempt_reopened,
@@ -41,11 +42,13 @@ __all__ = [
     "note_bounce",
     "note_reports",
     "person_of_link",
+    "send_added_to_cohort",
     "send_answers_marked",
     "send_attempt_reopened",
     "send_certificate_issued",
     "send_certificate_revoked",
     "send_coordinator_message",
+    "send_import_finished",
     "send_invitation",
     "send_invitation_proof",
     "send_pass_decided",

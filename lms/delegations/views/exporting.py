@@ -1,0 +1,29 @@
+"""The people of a cohort as a file: with names, so after a fresh proof, once an hour, and noted in the log."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.audit import services as audit
+from lms.cohorts.queries import coordinated_cohort
+from lms.cohorts.services import imports
+from lms.delegations.views import bp
+from lms.extensions import begin_to_write, db
+from lms.web.access import Role, allow
+from lms.web.files import sheet_answer
+
+
+@bp.get("/<country>/<cohort>/people.<any(csv,xlsx):file_format>")
+@allow(Role.COORDINATOR, step_up=True)
+def export_people(country: str, cohort: str, file_format: str) -> ResponseReturnValue:
+    begin_to_write()
+    found = coordinated_cohort(current_user, country, cohort)
+    sheet = imports.people_sheet(found)
+    answer = sheet_answer(sheet, file_format, f"{found.slug}-people")
+    audit.note_export(
+        "people", "cohort", found.slug, answer.get_data(), row_count=len(sheet.rows),
+        country_code=found.country_code, format=file_format,
+    )  # fmt: skip
+    db.session.commit()
+    return answer
