@@ -92,11 +92,8 @@ class IsolatedClient(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
-@pytest.fixture(scope="session", params=DATABASES)
-def database(request, tmp_path_factory, worker_id) -> Iterator[Database]:
-    if request.param == "postgresql" and not POSTGRESQL:
-        pytest.skip("PostgreSQL is not here: TEST_DATABASE_URL is not set")
-    made = Database(request.param, tmp_path_factory.mktemp(request.param), worker_id)
+def prepare(made: Database) -> None:
+    """Bring the template up to date, with the countries and the first course in it."""
     app = create_app(settings(made.uri(made.template), made.folder))
     with app.app_context():
         upgrade()
@@ -107,6 +104,14 @@ def database(request, tmp_path_factory, worker_id) -> Iterator[Database]:
     if made.kind == "sqlite":
         with closing(sqlite3.connect(made.folder / f"{made.template}.db")) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request, tmp_path_factory, worker_id) -> Iterator[Database]:
+    if request.param == "postgresql" and not POSTGRESQL:
+        pytest.skip("PostgreSQL is not here: TEST_DATABASE_URL is not set")
+    made = Database(request.param, tmp_path_factory.mktemp(request.param), worker_id)
+    prepare(made)
     yield made
     made.close()
 
