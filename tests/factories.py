@@ -22,11 +22,14 @@ from lms.cohorts.models import (
     Import,
     Institution,
     InstitutionName,
+    Intake,
+    Nomination,
     Partner,
     Programme,
 )
 from lms.cohorts.queries import Seat, seat_by_enrolment
-from lms.cohorts.services import enrol, imports, name_partner, set_logo
+from lms.cohorts.rules import Nominee
+from lms.cohorts.services import enrol, imports, name_partner, nominate, set_logo
 from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import forget_cached, outline_of
 from lms.extensions import db
@@ -217,3 +220,30 @@ def make_import(cohort_slug: str, content: str = "E-mail\nnew@ministry.example\n
     found = imports.upload(uploader, cohort, "people.csv", content.encode())
     db.session.commit()
     return found
+
+
+def make_intake(*cohorts: Cohort, **facts) -> Intake:
+    """Put cohorts into one round of the programme of the first."""
+    programme_id = cohorts[0].programme_id
+    intake = Intake(programme_id=programme_id, title=f"Round {next(numbers)}", **facts)
+    db.session.add(intake)
+    db.session.flush()
+    for cohort in cohorts:
+        cohort.intake_id, cohort.programme_id = intake.id, programme_id
+    db.session.commit()
+    return intake
+
+
+def make_nomination(cohort: Cohort, nominator: Person, **facts) -> Nomination:
+    """Let a focal point nominate somebody."""
+    number = next(numbers)
+    values = {
+        "email": f"nominee{number}@example.org",
+        "given_name": "Aida",
+        "family_name": f"Nominee{number}",
+        "language": "en",
+        **facts,
+    }
+    nomination = nominate(nominator, cohort, Nominee(**values))
+    db.session.commit()
+    return nomination

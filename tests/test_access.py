@@ -27,6 +27,7 @@ from tests.factories import (
     make_cohort,
     make_import,
     make_learner,
+    make_nomination,
     make_partner,
     make_staff,
     take_quiz,
@@ -143,7 +144,17 @@ def values(seat, person, country) -> dict[str, object]:
         "part": "rest",
         "file_format": "csv",
         **programme_values(cohort_of(seat)),
+        **ways_in_values(cohort_of(seat)),
     }
+
+
+def ways_in_values(cohort) -> dict[str, object]:
+    """Give a cohort somebody who is nominated and somebody who is invited."""
+    inviter = make_staff("coordinator", "country", cohort.country_code)
+    nomination = make_nomination(cohort, inviter)
+    invitation = invite(inviter, cohort, "invited@example.org", "en")
+    db.session.commit()
+    return {"nomination_id": nomination.id, "invitation_id": invitation.id}
 
 
 def cohort_of(seat) -> Cohort:

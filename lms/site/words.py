@@ -37,6 +37,8 @@ ACTION_NAMES = {
     "add_institution": _l("Added a public body"),
     "choose_notices": _l("Chose which e-mails to get"),
     "clear_bounce": _l("Let messages to an address go out again"),
+    "approve_nomination": _l("Approved a nomination"),
+    "ask_to_join": _l("Asked to join a cohort"),
     "change_password": _l("Changed the password"),
     "change_intake": _l("Changed a round of a programme"),
     "change_programme": _l("Changed a programme"),
@@ -89,6 +91,13 @@ ACTION_NAMES = {
     "withdraw_pass": _l("Withdrew a pass after a corrected key"),
     "withdraw_role": _l("Withdrew a role"),
     "write_to_person": _l("Wrote to somebody"),
+    "decline_nomination": _l("Declined a nomination"),
+    "nominate": _l("Nominated somebody"),
+    "place_nominee": _l("Gave a nominee a place"),
+    "promote_nominee": _l("Gave somebody of the waiting list a place"),
+    "withdraw": _l("Ended somebody's place in a cohort"),
+    "withdraw_invitation": _l("Withdrew an invitation"),
+    "withdraw_nomination": _l("Withdrew a nomination"),
 }
 OBJECT_NAMES = {
     "address": _l("Address"),
@@ -102,6 +111,7 @@ OBJECT_NAMES = {
     "item": _l("Question"),
     "log": _l("Audit log"),
     "notice": _l("Privacy notice"),
+    "nomination": _l("Nomination"),
     "person": _l("Person"),
     "programme": _l("Programme"),
 }

@@ -14,7 +14,48 @@ from lms.notices.services import writing
 from tests.factories import make_person
 
 TITLE = {"course_title": "Digital identity"}
+
+
+def nominee(person) -> services.Addressee:
+    return services.Addressee(
+        address=person.email,
+        language=person.language,
+        name=person.name,
+        person=person,
+        cohort_title="Kazakhstan, 2026",
+        path="/nominations/s1gned",
+    )
+
+
 MESSAGES = {
+    "nominated": lambda person: services.send_nominated(
+        nominee(person), nominator="Dinara", nominator_email="dinara@example.org"
+    ),
+    "place_given": lambda person: services.send_place_given(
+        nominee(person),
+        token="t0ken",
+        until=datetime(2026, 12, 10, 14, 30, tzinfo=UTC),
+        time_zone="Asia/Almaty",
+        is_promoted=True,
+    ),
+    "joined": lambda person: services.send_joined(nominee(person), is_promoted=False),
+    "waiting_list": lambda person: services.send_waiting_list(nominee(person), queue_place=3),
+    "nomination_declined": lambda person: services.send_nomination_declined(
+        nominee(person), reason="Not a civil servant."
+    ),
+    "nomination_withdrawn": lambda person: services.send_nomination_withdrawn(
+        nominee(person), reason=""
+    ),
+    "decisions": lambda person: services.send_decisions(
+        person,
+        programme_title="Study visits",
+        decisions=[
+            services.Decision("Dana Demo", "Kazakhstan, 2026", is_placed=True, queue_place=0),
+            services.Decision("Asel Demo", "Kazakhstan, 2026", is_placed=False, queue_place=2),
+            services.Decision("Ivan Demo", "Georgia, 2026", False, 0, "Not a civil servant."),
+        ],
+        page_path="/delegations/kz/kz-2026/nominations",
+    ),
     "sign_in_link": lambda person: services.send_sign_in_link(person, token="t0ken", minutes=30),
     "certificate_issued": lambda person: services.send_certificate_issued(
         person, number="KZ-2026-7Q3M", page_path="/learn/kz/id/certificate", **TITLE
@@ -72,6 +113,16 @@ MESSAGES = {
     ),
 }
 ADDRESSES = {
+    "nominated": ["http://localhost/nominations/s1gned?lang=kk"],
+    "place_given": [
+        "http://localhost/invite/t0ken?lang=kk",
+        "http://localhost/nominations/s1gned?lang=kk",
+    ],
+    "joined": ["http://localhost/learn"],
+    "waiting_list": ["http://localhost/nominations/s1gned?lang=kk"],
+    "nomination_declined": ["http://localhost/nominations/s1gned?lang=kk"],
+    "nomination_withdrawn": ["http://localhost/nominations/s1gned?lang=kk"],
+    "decisions": ["http://localhost/delegations/kz/kz-2026/nominations"],
     "sign_in_link": ["http://localhost/sign-in/link/t0ken?lang=kk"],
     "certificate_issued": [
         "http://localhost/learn/kz/id/certificate",
@@ -182,3 +233,20 @@ class TestInvitationMessage:
         MESSAGES["invitation"](make_person())
 
         assert "Questions? Write to Dinara: dinara@example.org" in message().body
+
+
+class TestDecisionsMessage:
+    def test_says_what_became_of_each(self, app):
+        MESSAGES["decisions"](make_person())
+
+        lines = message().body.splitlines()
+        assert "Dana Demo, Kazakhstan, 2026: has a place" in lines
+        assert "Asel Demo, Kazakhstan, 2026: approved, number 2 on the waiting list" in lines
+        assert "Ivan Demo, Georgia, 2026: declined. Not a civil servant." in lines
+
+
+class TestWaitingListMessage:
+    def test_names_the_place_in_the_queue(self, app):
+        MESSAGES["waiting_list"](make_person())
+
+        assert "Your place in the queue of your country: 3" in message().body

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from lms.cohorts.models import (
-    Cohort,
-    Invitation,
-)
+from lms.accounts.models import Person
+from lms.cohorts.models import Cohort, Enrolment, Invitation
 from lms.errors import NotFound
 from lms.extensions import db
 
@@ -30,6 +31,30 @@ def open_invitations(cohort: Cohort) -> list[Invitation]:
 def open_links(cohort: Cohort) -> list[Invitation]:
     """List the links that were made to hand over and that nobody has used."""
     return list(db.session.scalars(_unaccepted(cohort).where(Invitation.email == "")))
+
+
+@dataclass(frozen=True)
+class Known:
+    """The addresses that a cohort has: nobody is invited twice."""
+
+    enrolled: frozenset[str]
+    invited: frozenset[str]  # with an invitation that works
+
+
+def known_in(cohort: Cohort) -> Known:
+    """Return who is in a cohort or invited to it; two statements, however many addresses are compared."""
+    enrolled = (
+        select(Person.email)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(Enrolment.cohort_id == cohort.id, Enrolment.withdrawn_at.is_(None))
+    )
+    invited = select(Invitation.email).where(
+        Invitation.cohort_id == cohort.id,
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.expires_at > datetime.now(UTC),
+    )
+    return Known(frozenset(db.session.scalars(enrolled)), frozenset(db.session.scalars(invited)))
 
 
 def invitation_of(cohort: Cohort, invitation_id: int) -> Invitation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -40,6 +40,11 @@ class Quota:
     @property
     def first(self) -> Waiting:
         return min(self.waiting, key=_turn)
+
+    def without(self, nomination_id: int) -> Quota:
+        """Return the same with somebody taken out of the queue."""
+        rest = tuple(one for one in self.waiting if one.nomination_id != nomination_id)
+        return replace(self, waiting=rest)
 
 
 def _turn(one: Waiting) -> tuple[datetime, int]:

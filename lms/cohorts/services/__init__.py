@@ -21,8 +21,15 @@ from lms.cohorts.services.invitations import (
     accept,
     find_invitation,
     invite,
+    preview_invitation,
     renew,
     state_of,
+)
+from lms.cohorts.services.joining import join
+from lms.cohorts.services.leaving import (
+    AlreadyWithdrawn,
+    withdraw_invitation,
+    withdraw_nomination,
 )
 from lms.cohorts.services.links import (
     LinkNotExpired,
@@ -30,6 +37,17 @@ from lms.cohorts.services.links import (
     make_link,
     prove_address,
     renew_link,
+)
+from lms.cohorts.services.nominations import (
+    AlreadyDecided,
+    AlreadyNominated,
+    DeclinedBefore,
+    NominationsClosed,
+    SecondPersonNeeded,
+    approve,
+    are_nominations_open,
+    decline,
+    nominate,
 )
 from lms.cohorts.services.places import NoPlaceLeft, Room
 from lms.cohorts.services.programmes import (
@@ -49,11 +67,16 @@ from lms.cohorts.services.programmes import (
     remove_partner,
     set_logo,
 )
+from lms.cohorts.services.promotion import promote, share_spare_seats
 
 __all__ = [
     "AccountClosed",
     "AddressNotProved",
+    "AlreadyDecided",
     "AlreadyEnrolled",
+    "AlreadyNominated",
+    "AlreadyWithdrawn",
+    "DeclinedBefore",
     "EditedMeanwhile",
     "InvitationExpired",
     "InvitationRefused",
@@ -65,27 +88,36 @@ __all__ = [
     "LogoRefused",
     "NamedAlready",
     "NoPlaceLeft",
+    "NominationsClosed",
     "NotANamedBody",
     "Opened",
     "Room",
+    "SecondPersonNeeded",
     "SlugTaken",
     "TitleTaken",
     "TooMany",
     "accept",
     "add_institution",
+    "approve",
+    "are_nominations_open",
     "ask_for_renewal",
     "change_intake",
     "change_programme",
     "chosen_institution",
+    "decline",
     "enrol",
     "find_invitation",
     "invite",
+    "join",
     "make_intake",
     "make_link",
     "make_programme",
     "move_up",
     "name_partner",
     "new_name",
+    "nominate",
+    "preview_invitation",
+    "promote",
     "prove_address",
     "remove_logo",
     "remove_partner",
@@ -93,5 +125,8 @@ __all__ = [
     "renew_link",
     "set_logo",
     "set_workplace",
+    "share_spare_seats",
     "state_of",
+    "withdraw_invitation",
+    "withdraw_nomination",
 ]

@@ -16,13 +16,14 @@ from lms.accounts.models import Person
 from lms.accounts.queries import person_by_email
 from lms.accounts.rules import normal_email
 from lms.audit import services as audit
-from lms.cohorts import rules, signals
-from lms.cohorts.models import Cohort, Country, Enrolment, Invitation, Nomination
+from lms.cohorts import queries, rules, signals
+from lms.cohorts.models import Cohort, Country, Invitation, Nomination
 from lms.cohorts.rules import InvitationState
 from lms.cohorts.services.enrolment import AlreadyEnrolled, enrol
 from lms.cohorts.services.places import Room
 from lms.errors import LmsError
 from lms.extensions import db
+from lms.notices import services as notices
 
 
 class InvitationUnknown(LmsError):
@@ -102,7 +103,7 @@ def invite(
     """
     email = normal_email(address)
     person = person_by_email(email)
-    if person is not None and is_enrolled(person, cohort):
+    if person is not None and queries.is_enrolled(person, cohort):
         raise AlreadyEnrolled
     (room or Room(cohort)).take(email)
     invitation, token = new_invitation(inviter, cohort, language, email=email)
@@ -117,6 +118,19 @@ def invite(
         time_zone=cohort.time_zone,
     )
     return invitation
+
+
+def preview_invitation(inviter: Person, cohort: Cohort, language: str) -> tuple[str, str]:
+    """Return subject and text of an invitation as it would be sent; the real link has a secret at its end."""
+    return notices.invitation_preview(
+        language=language,
+        token="…",  # noqa: S106 - where the secret would be
+        cohort_title=cohort.title,
+        inviter=inviter.name,
+        inviter_email=inviter.email,
+        until=datetime.now(UTC) + lifetime(),
+        time_zone=cohort.time_zone,
+    )
 
 
 def new_invitation(
@@ -183,7 +197,7 @@ def state_of(opened: Opened) -> InvitationState:
     """Tell what the link can do; a place taken through a later invitation counts as used."""
     invitation = opened.invitation
     person = person_by_email(opened.email) if opened.email else None
-    has_place = person is not None and is_enrolled(person, invitation.cohort)
+    has_place = person is not None and queries.is_enrolled(person, invitation.cohort)
     return rules.invitation_state(
         is_used=invitation.accepted_at is not None or has_place,
         is_withdrawn=invitation.withdrawn_at is not None,
@@ -276,15 +290,6 @@ def _new_learner(opened: Opened, password: str | None) -> Person:
         time_zone=country.time_zone,
         is_family_name_first=country.is_family_name_first,
     )
-
-
-def is_enrolled(person: Person, cohort: Cohort) -> bool:
-    query = select(Enrolment.id).where(
-        Enrolment.person_id == person.id,
-        Enrolment.cohort_id == cohort.id,
-        Enrolment.withdrawn_at.is_(None),
-    )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def hashed(token: str) -> str:

@@ -16,4 +16,9 @@ def country_in_words(code: str) -> str:
     return country_name(code, str(get_locale()))
 
 
-from lms.cohorts.views import invitations, work  # noqa: E402, F401 - add their pages
+from lms.cohorts.views import (  # noqa: E402 - add their pages
+    invitations,  # noqa: F401
+    joining,  # noqa: F401
+    nominations,  # noqa: F401
+    work,  # noqa: F401
+)

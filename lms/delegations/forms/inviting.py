@@ -2,11 +2,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from lms.accounts.forms import EMAIL, plain_email
-from lms.config import LANGUAGES
 from lms.courses.outline import Outline
 from lms.delegations.queries import NAMELESS, Filters, Overview
 from lms.delegations.rules import Standing
@@ -69,14 +67,6 @@ class PeopleFilterForm(FilterForm):
             module=found.get("module", ""),
             sort=found.get("sort") or "name",
         )
-
-
-class InviteForm(FlaskForm):
-    email = EmailField(_l("E-mail address"), [*EMAIL, plain_email])
-    language = SelectField(
-        _l("Language of the message"),
-        choices=[SelectChoice(one.code, one.own_name) for one in LANGUAGES.values()],
-    )
 
 
 class MessageForm(FlaskForm):

@@ -9,8 +9,11 @@ programme_bp = Blueprint("programmes", __name__, url_prefix="/programmes")
 
 from lms.delegations.views import (  # noqa: E402 - add their pages
     dashboard,  # noqa: F401
+    deciding,  # noqa: F401
     exporting,  # noqa: F401
     importing,  # noqa: F401
+    inviting,  # noqa: F401
+    nominations,  # noqa: F401
     people,  # noqa: F401
     programmes,  # noqa: F401
     quizzes,  # noqa: F401

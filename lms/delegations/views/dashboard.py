@@ -5,23 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lms.cohorts import services as cohorts
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import (
     coordinated_cohort,
     coordinated_cohorts,
     country_name,
-    open_invitations,
 )
 from lms.courses.queries import outline_of
 from lms.delegations import queries
-from lms.delegations.forms import InviteForm, PeopleFilterForm
+from lms.delegations.forms import PeopleFilterForm
 from lms.delegations.views import bp
 from lms.delegations.views.addresses import address_of, place_of
 from lms.delegations.views.heatmap import cells_of
@@ -49,25 +47,18 @@ def list_cohorts() -> ResponseReturnValue:
 @allow(Role.COORDINATOR)
 def dashboard(country: str, cohort: str) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
-    return _dashboard_page(found, InviteForm(language=chosen_language()))
-
-
-def _dashboard_page(cohort: Cohort, form: InviteForm, status: int = 200) -> ResponseReturnValue:
-    overview = queries.overview_of(cohort)
-    filter_form, page = _people(cohort, overview, is_one_course=True)
+    overview = queries.overview_of(found)
+    filter_form, page = _people(found, overview, is_one_course=True)
     groups = queries.with_cells(page.rows)
-    html = render_template(
+    return render_template(
         "delegations/dashboard.html",
-        **_about(cohort),
+        **_about(found),
         overview=overview,
         groups=[(outline_of(version_id), rows) for version_id, rows in groups.items()],
         page=page,
         filter_form=filter_form,
         cells_of=cells_of,
-        form=form,
-        invitations=open_invitations(cohort),
     )
-    return html, status
 
 
 @bp.get("/<country>/<cohort>/people")
@@ -134,20 +125,3 @@ def _people(
         cohort, overview, form.chosen(), number=number, language=chosen_language()
     )
     return form, page
-
-
-@bp.post("/<country>/<cohort>/invite")
-@allow(Role.COORDINATOR)
-def invite(country: str, cohort: str) -> ResponseReturnValue:
-    found = coordinated_cohort(current_user, country, cohort)
-    form = InviteForm()
-    if not form.validate_on_submit():
-        return _dashboard_page(found, form, 422)
-    try:
-        invitation = cohorts.invite(current_user, found, form.email.data or "", form.language.data)
-    except (cohorts.AlreadyEnrolled, cohorts.NoPlaceLeft) as refusal:
-        form.email.errors = [str(refusal.message)]
-        return _dashboard_page(found, form, 422)
-    db.session.commit()
-    flash(_("The invitation is on its way to %(address)s.", address=invitation.email), "success")
-    return redirect(address_of(found), 303)

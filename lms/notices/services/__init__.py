@@ -20,12 +20,24 @@ from lms.notices.services.choices import (
     words_of,
 )
 from lms.notices.services.cohorts import (
+    invitation_preview,
     send_coordinator_message,
     send_invitation,
     send_invitation_proof,
     send_reminder,
 )
 from lms.notices.services.imports import send_added_to_cohort, send_import_finished
+from lms.notices.services.nominations import (
+    Addressee,
+    Decision,
+    send_decisions,
+    send_joined,
+    send_nominated,
+    send_nomination_declined,
+    send_nomination_withdrawn,
+    send_place_given,
+    send_waiting_list,
+)
 from lms.notices.services.quizzes import (
     send_answers_marked,
     send_attempt_reopened,
@@ -34,9 +46,12 @@ from lms.notices.services.quizzes import (
 )
 
 __all__ = [
+    "Addressee",
+    "Decision",
     "choose",
     "clear_bounce",
     "forget_soft_bounce",
+    "invitation_preview",
     "mark_all_read",
     "mark_read",
     "note_bounce",
@@ -48,13 +63,20 @@ __all__ = [
     "send_certificate_issued",
     "send_certificate_revoked",
     "send_coordinator_message",
+    "send_decisions",
     "send_import_finished",
     "send_invitation",
     "send_invitation_proof",
+    "send_joined",
+    "send_nominated",
+    "send_nomination_declined",
+    "send_nomination_withdrawn",
     "send_pass_decided",
+    "send_place_given",
     "send_reminder",
     "send_score_corrected",
     "send_sign_in_link",
+    "send_waiting_list",
     "stop",
     "words_of",
 ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from lms.accounts.models import Person
-from lms.notices.services.writing import page_url, send, write
+from lms.notices.services.writing import page_url, render, send, write
 
 
 def send_reminder(person: Person, *, course_title: str, cohort_title: str, page_path: str) -> None:
@@ -40,28 +41,30 @@ def send_coordinator_message(
 
 
 def send_invitation(
-    address: str,
-    *,
-    language: str,
-    token: str,
-    cohort_title: str,
-    inviter: str,
-    inviter_email: str,
-    until: datetime,
-    time_zone: str,
+    address: str, *, language: str, token: str, inviter_email: str, **said: Any
 ) -> None:
+    """Send a place by e-mail; the others of ``said`` are what ``invitation_preview`` takes."""
     write(
         address,
         language,
         "invitation",
         reply_to=inviter_email,
-        url=page_url(f"/invite/{token}?lang={language}"),
-        cohort_title=cohort_title,
-        inviter=inviter,
+        url=_invitation_url(token, language),
         inviter_email=inviter_email,
-        until=until,
-        time_zone=time_zone,
+        **said,
     )
+
+
+def invitation_preview(*, language: str, token: str, **said: Any) -> tuple[str, str]:
+    """Return subject and text of an invitation as it would be sent.
+
+    Takes ``cohort_title``, ``inviter``, ``inviter_email``, ``until`` and ``time_zone``.
+    """
+    return render("invitation", language, url=_invitation_url(token, language), **said)
+
+
+def _invitation_url(token: str, language: str) -> str:
+    return page_url(f"/invite/{token}?lang={language}")
 
 
 def send_invitation_proof(
@@ -79,7 +82,7 @@ def send_invitation_proof(
         address,
         language,
         "invitation_proof",
-        url=page_url(f"/invite/{token}?lang={language}"),
+        url=_invitation_url(token, language),
         cohort_title=cohort_title,
         inviter=inviter,
         until=until,

@@ -20,7 +20,7 @@ from lms.notices.tokens import stop_url
 from lms.web.languages import interface_language
 
 LONGEST_SUBJECT = 300  # characters
-SECRETS = re.compile(r"/(sign-in/link|invite|join|notices/off)/\S+")
+SECRETS = re.compile(r"/(sign-in/link|invite|nominations|join|notices/off)/\S+")
 
 
 def subject_of(template: Template, values: dict[str, Any]) -> str:

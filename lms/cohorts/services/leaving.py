@@ -1,0 +1,126 @@
+"""Giving a place back before the course, or a place in the queue; the next one gets it at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from lms.accounts.models import Person
+from lms.audit import services as audit
+from lms.cohorts.models import Cohort, Enrolment, Invitation, Nomination
+from lms.cohorts.services.places import lock
+from lms.cohorts.services.promotion import addressee, promote
+from lms.errors import Conflict
+from lms.extensions import db
+from lms.notices import services as notices
+
+
+class AlreadyWithdrawn(Conflict):
+    message = _l(
+        "This was withdrawn, accepted or decided before. Open the page again to see how it stands."
+    )
+
+
+def withdraw_nomination(
+    nomination: Nomination, reason: str, *, is_by_oneself: bool
+) -> list[Nomination]:
+    """Take a nomination back, with the invitation and the place that came of it; return who gets the place.
+
+    Of two who withdraw at once, the second waits, and its place goes to another person.
+    """
+    lock(nomination.cohort)
+    claimed = db.session.scalar(
+        update(Nomination)
+        .where(Nomination.id == nomination.id, Nomination.withdrawn_at.is_(None))
+        .values(withdrawn_at=datetime.now(UTC), reason=reason)
+        .returning(Nomination.id)
+    )
+    if claimed is None:
+        raise AlreadyWithdrawn
+    db.session.refresh(nomination)
+    to = addressee(nomination)
+    if nomination.placed_at is not None:
+        _close_invitations(nomination.cohort, to.address)
+        _end_enrolments(to.person, nomination.cohort)
+    audit.record(
+        "withdraw_nomination",
+        "nomination",
+        nomination.id,
+        actor_id=to.person.id if is_by_oneself and to.person else None,
+        country_code=nomination.cohort.country_code,
+        reason=reason,
+        cohort=nomination.cohort.slug,
+        is_by_oneself=is_by_oneself,
+    )
+    notices.send_nomination_withdrawn(to, reason=reason)
+    return promote(nomination.cohort) if nomination.placed_at is not None else []
+
+
+def withdraw_invitation(invitation: Invitation, reason: str = "") -> list[Nomination]:
+    """Let an invitation work no more; a nominee's place goes with it. Return who gets the place."""
+    cohort = invitation.cohort
+    lock(cohort)
+    nomination = db.session.scalar(
+        select(Nomination).where(
+            Nomination.cohort_id == cohort.id,
+            Nomination.email == invitation.email,
+            Nomination.placed_at.is_not(None),
+            Nomination.withdrawn_at.is_(None),
+        )
+    )
+    if nomination is not None and invitation.accepted_at is None:
+        return withdraw_nomination(nomination, reason, is_by_oneself=False)
+    claimed = db.session.scalar(
+        update(Invitation)
+        .where(
+            Invitation.id == invitation.id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=datetime.now(UTC))
+        .returning(Invitation.id)
+    )
+    if claimed is None:
+        raise AlreadyWithdrawn
+    audit.record(
+        "withdraw_invitation",
+        "invitation",
+        invitation.id,
+        country_code=cohort.country_code,
+        cohort=cohort.slug,
+    )
+    return promote(cohort)
+
+
+def _close_invitations(cohort: Cohort, email: str) -> None:
+    db.session.execute(
+        update(Invitation)
+        .where(
+            Invitation.cohort_id == cohort.id,
+            Invitation.email == email,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=datetime.now(UTC))
+    )
+
+
+def _end_enrolments(person: Person | None, cohort: Cohort) -> None:
+    if person is None:
+        return
+    ended = db.session.scalars(
+        update(Enrolment)
+        .where(
+            Enrolment.person_id == person.id,
+            Enrolment.cohort_id == cohort.id,
+            Enrolment.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=datetime.now(UTC))
+        .returning(Enrolment.id)
+    ).all()
+    if ended:
+        audit.record(
+            "withdraw", "person", person.id, country_code=cohort.country_code, cohort=cohort.slug
+        )

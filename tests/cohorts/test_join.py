@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+
+from lms.cohorts.models import Enrolment, Nomination
+from lms.extensions import db
+from tests.factories import make_cohort, make_learner, make_nomination, make_person, make_staff
+from tests.pages import text_of
+
+
+@pytest.fixture
+def cohort(app):
+    return make_cohort("KZ", seats=1, is_self_enrolment_open=True)
+
+
+@pytest.fixture
+def address(cohort):
+    return f"/learn/join/{cohort.slug}"
+
+
+def enrolled_people() -> list[int]:
+    found = db.session.scalars(db.select(Enrolment).where(Enrolment.withdrawn_at.is_(None)))
+    return [one.person_id for one in found]
+
+
+class TestJoin:
+    def test_enrols_at_once_while_places_last(self, client_of, cohort, address, outbox):
+        person = make_person("KZ", language="kk")
+        client = client_of(person)
+        assert "1 place is free." in text_of(client.get("/learn/join"))
+
+        response = client.post(address)
+
+        assert response.location == "/learn"
+        assert enrolled_people() == [person.id]
+        assert "You are in this cohort." in text_of(client.get("/learn/join"))
+        (mail,) = outbox()
+        assert mail.to == [person.email]
+
+    def test_puts_the_next_on_the_waiting_list(self, client_of, cohort, address, outbox):
+        client_of(make_person("KZ")).post(address)
+        person = make_person("KZ")
+        client = client_of(person)
+        assert "All places are taken; you can wait for one." in text_of(client.get("/learn/join"))
+
+        client.post(address)
+
+        assert person.id not in enrolled_people()
+        page = text_of(client.get("/learn/join"))
+        assert "Number 1 of 1 in the queue of Kazakhstan." in page
+        assert any("waiting list" in mail.subject for mail in outbox())
+
+    def test_enrols_whoever_waits_when_a_place_falls_free(self, client_of, cohort, address, outbox):
+        first, second = make_person("KZ"), make_person("KZ")
+        nomination = make_nomination(
+            cohort, make_staff("coordinator", "country", "KZ"), email=first.email
+        )
+        client_of(first).post(address)
+        client_of(second).post(address)
+
+        client_of(first).post(f"/learn/join/nominations/{nomination.id}/withdraw")
+
+        assert enrolled_people() == [second.id]
+        assert any(
+            mail.to == [second.email] and "You have a place" in mail.subject for mail in outbox()
+        )
+
+    def test_is_refused_twice(self, client_of, cohort, address):
+        client = client_of(make_person("KZ"))
+        client.post(address)
+        other = client_of(make_person("KZ"))
+        other.post(address)
+
+        assert client.post(address).status_code == 409
+        assert other.post(address).status_code == 409
+        assert len(db.session.scalars(db.select(Nomination)).all()) == 1
+
+    def test_hides_cohorts_of_other_countries_and_closed_ones(self, client_of, address, cohort):
+        closed = make_cohort("KZ")
+        stranger = client_of(make_person("GE"))
+
+        assert cohort.title not in stranger.get("/learn/join").text
+        assert stranger.post(address).status_code == 404
+        assert client_of(make_person("KZ")).post(f"/learn/join/{closed.slug}").status_code == 404
+        assert enrolled_people() == []
+
+    def test_lets_nobody_withdraw_for_somebody_else(self, client_of, cohort):
+        nomination = make_nomination(cohort, make_staff("coordinator", "country", "KZ"))
+
+        response = client_of(make_person("KZ")).post(
+            f"/learn/join/nominations/{nomination.id}/withdraw"
+        )
+
+        assert response.status_code == 404
+        db.session.refresh(nomination)
+        assert nomination.withdrawn_at is None
+
+    def test_counts_a_place_that_was_taken_by_nomination(self, client_of, cohort, address):
+        make_learner(cohort)
+        person = make_person("KZ")
+
+        client_of(person).post(address)
+
+        assert person.id not in enrolled_people()
