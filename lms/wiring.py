@@ -10,9 +10,10 @@ from lms.accounts import rules as account_rules
 from lms.accounts import signals as account_signals
 from lms.accounts import views as accounts
 from lms.accounts.services import personal_data
+from lms.accounts.services.approvals import APPROVED
 from lms.audit.cli import audit_cli
 from lms.authoring import views as authoring
-from lms.certificates import drawing
+from lms.certificates import drawing, revoking
 from lms.certificates import jobs as certificate_jobs
 from lms.certificates import own_data as certificate_data
 from lms.certificates import services as certificates
@@ -44,6 +45,7 @@ from lms.quizzes import jobs as quiz_jobs
 from lms.quizzes import own_data as quiz_data
 from lms.quizzes import signals as quiz_signals
 from lms.quizzes import views as quizzes
+from lms.site import approving
 from lms.site import views as site
 from lms.site.cli import lms_cli
 
@@ -86,6 +88,9 @@ def connect_signals() -> None:
 
 
 def register_handlers() -> None:
+    APPROVED["grant_role"] = approving.GRANTING
+    APPROVED["open_course"] = approving.OPENING_COURSE
+    APPROVED["revoke_certificate"] = revoking.REVOKING
     HANDLERS["send_sign_in_link"] = account_jobs.send_sign_in_link
     HANDLERS["send_message"] = notice_jobs.send_message
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate

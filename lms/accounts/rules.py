@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from lms.lib.names import clean_name
 
@@ -75,6 +76,47 @@ def is_guessable(password: str, email: str = "") -> bool:
     return len(set(plain)) < _FEWEST_LETTERS or repeats or is_row or plain == normal_email(email)
 
 
-def may_grant(grantor_roles: frozenset[str], role: str) -> bool:
-    """Tell whether somebody may give ``role``: administrators all of them, nobody else any."""
-    return "administrator" in grantor_roles and role in SCOPES_OF_ROLE
+@dataclass(frozen=True)
+class Reach:
+    """What lies inside the own scope of somebody who gives roles.
+
+    ``countries`` are codes whose people may be given a role, the others short names of what it may be given for.
+    """
+
+    countries: frozenset[str] = frozenset()
+    cohorts: frozenset[str] = frozenset()
+    courses: frozenset[str] = frozenset()
+
+    def covers(self, scope: str, scope_object: str) -> bool:
+        inside = {"cohort": self.cohorts, "course": self.courses}
+        return scope == "self" or scope_object in inside.get(scope, frozenset())
+
+
+NOWHERE = Reach()
+GIVEN_BY_COORDINATORS = frozenset({"learner", "mentor", "instructor"})
+
+
+def may_grant(
+    grantor_roles: frozenset[str],
+    grant: tuple[str, str, str],
+    *,
+    is_own: bool,
+    country: str = "",
+    reach: Reach = NOWHERE,
+) -> bool:
+    """Tell whether somebody may give a role; nobody gives one to themselves.
+
+    Args:
+        grantor_roles: all that the grantor holds.
+        grant: role, scope and what it is for.
+        is_own: the role would be the grantor's own.
+        country: of whoever gets it.
+        reach: what lies inside the grantor's scope. Administrators reach everything, and need a second one.
+    """
+    role, scope, scope_object = grant
+    if is_own or scope not in SCOPES_OF_ROLE.get(role, ()):
+        return False
+    if "administrator" in grantor_roles:
+        return True
+    is_below = "coordinator" in grantor_roles and role in GIVEN_BY_COORDINATORS
+    return is_below and country in reach.countries and reach.covers(scope, scope_object)

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, SelectField, StringField, ValidationError
+from wtforms import DateField, EmailField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.accounts.forms import EMAIL, latin_only, plain_email
@@ -20,6 +20,9 @@ from lms.site import queries
 from lms.site.words import ACTION_NAMES, GRANT_NAMES, OBJECT_NAMES, ROLE_NAMES
 from lms.web.forms import FilterForm, choices
 from lms.web.languages import select_time_zone
+
+REASON = [DataRequired(_l("Write the reason; it is kept in the log.")), Length(max=500)]
+REASON_HELP = _l("It is kept in the log. Write no more about the person than is needed.")
 
 
 class PeopleFilterForm(FilterForm):
@@ -109,6 +112,8 @@ class RoleForm(FlaskForm):
         render_kw={"autocapitalize": "none", "spellcheck": "false"},
     )
 
+    reason = StringField(_l("Reason"), REASON, description=REASON_HELP)
+
     def grant(self) -> tuple[str, str, str]:
         """Return role, scope and object."""
         role, _space, scope = str(self.role.data).partition(" ")
@@ -194,8 +199,13 @@ def country_names(countries: Iterable[Country], language: str) -> dict[str, str]
 
 
 class StateForm(FlaskForm):
-    reason = StringField(
-        _l("Reason"),
-        [DataRequired(_l("Write the reason; it is kept in the log.")), Length(max=500)],
-        description=_l("It is kept in the log. Write no more about the person than is needed."),
-    )
+    reason = StringField(_l("Reason"), REASON, description=REASON_HELP)
+
+
+class OpenCourseForm(FlaskForm):
+    course = SelectField(_l("Course"), [InputRequired(_l("Choose the course."))])
+    reason = StringField(_l("Reason"), REASON, description=REASON_HELP, id="open-reason")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.course.choices = [SelectChoice(slug, slug) for slug in queries.course_slugs()]

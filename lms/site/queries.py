@@ -72,3 +72,7 @@ def person_id_of(typed: str, reader: LogReader) -> int | None:
     if person is None or (reader.named is not None and person.country_code not in reader.named):
         return None
     return person.id
+
+
+def course_slugs() -> list[str]:
+    return list(db.session.scalars(select(Course.slug).order_by(Course.slug)))

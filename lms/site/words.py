@@ -50,6 +50,7 @@ ACTION_NAMES = {
     "confirm_name": _l("Confirmed the name"),
     "correct_key": _l("Corrected a key"),
     "create_person": _l("Made an account"),
+    "decline": _l("Declined what another person asked for"),
     "end_attempt": _l("Ended an attempt"),
     "enrol": _l("Enrolled somebody"),
     "export": _l("Took a table out as a file"),
@@ -82,6 +83,8 @@ ACTION_NAMES = {
     "start_attempt": _l("Started a quiz"),
     "submit_attempt": _l("Handed in a quiz"),
     "keep_pass": _l("Kept a pass after a corrected key"),
+    "approve": _l("Agreed to what another person asked for"),
+    "ask_approval": _l("Asked for a second person's agreement"),
     "change_mark": _l("Changed the mark of an answer"),
     "mark_answer": _l("Marked an answer"),
     "mark_attempt": _l("The marks of a quiz were settled"),
@@ -101,6 +104,7 @@ ACTION_NAMES = {
 }
 OBJECT_NAMES = {
     "address": _l("Address"),
+    "approval": _l("Approval"),
     "attempt": _l("Attempt"),
     "certificate": _l("Certificate"),
     "cohort": _l("Cohort"),

@@ -13,7 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from lms.accounts.models import Person
+from lms.accounts.services.approvals import decide
 from lms.certificates.models import Certificate, CertificateFile
+from lms.certificates.queries import by_number
+from lms.certificates.revoking import ask_to_revoke
 from lms.cohorts.queries import Seat
 from lms.courses.models import CourseVersion
 from lms.courses.queries import forget_cached
@@ -157,3 +160,12 @@ def follow(client, response):
 
 def pdf_text(document: bytes) -> str:
     return pypdf.PdfReader(BytesIO(document)).pages[0].extract_text()
+
+
+def revoke(number: str, form: dict[str, str]) -> None:
+    """Let two officers revoke a certificate."""
+    first, second = (make_staff("officer", "all") for _officer in "12")
+    certificate = by_number(number)
+    asked = ask_to_revoke(first, certificate, reason=form["reason"], note=form["note"])
+    decide(second, asked, is_approved=True)
+    db.session.commit()

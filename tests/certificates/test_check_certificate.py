@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from lms.extensions import db
 from lms.jobs.services import run_due
 from lms.lib.numbers import fault, new_number
-from tests.certificates.conftest import certificates, files, pdf_text
+from tests.certificates.conftest import certificates, files, pdf_text, revoke
 from tests.factories import enrolment_of
 from tests.pages import text_of
 
@@ -27,7 +27,7 @@ def number(holder) -> str:
 @pytest.fixture
 def revoked(number, officer) -> str:
     form = {"reason": "rules_broken", "note": NOTE}
-    officer.post(f"/certificates/{number}/revoke", data=form)
+    revoke(number, form)
     return number
 
 

@@ -1,7 +1,7 @@
 """Certificates that wait only for the name."""
 
 from lms.extensions import db
-from tests.certificates.conftest import ETHIOPIC, certificates
+from tests.certificates.conftest import ETHIOPIC, certificates, revoke
 from tests.factories import make_cohort
 from tests.pages import text_of
 
@@ -50,7 +50,7 @@ class TestConfirmName:
 
     def test_does_not_bring_back_what_was_revoked(self, holder, officer):
         form = {"reason": "issued_in_error", "note": "The identity was not checked."}
-        officer.post(f"/certificates/{holder.certificate.number}/revoke", data=form)
+        revoke(holder.certificate.number, form)
 
         holder.confirm_name()
 

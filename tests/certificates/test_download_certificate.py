@@ -5,7 +5,7 @@ import pytest
 from lms.certificates.jobs import draw_certificate
 from lms.extensions import db
 from lms.jobs.services import run_due
-from tests.certificates.conftest import files, pdf_text
+from tests.certificates.conftest import files, pdf_text, revoke
 from tests.factories import enrolment_of, make_staff
 from tests.pages import text_of
 
@@ -124,7 +124,7 @@ class TestDrawCertificate:
         before = download(drawn.client, drawn).data
         form = {"reason": "wrong_person", "note": "Two people have the same name."}
 
-        officer.post(f"/certificates/{drawn.certificate.number}/revoke", data=form)
+        revoke(drawn.certificate.number, form)
         run_due()
 
         assert download(drawn.client, drawn).data == before

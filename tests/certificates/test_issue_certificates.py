@@ -7,7 +7,7 @@ from sqlalchemy import select
 from lms.audit.models import AuditEvent
 from lms.certificates import queries, services
 from lms.extensions import db
-from tests.certificates.conftest import ETHIOPIC, at_once, certificates, follow
+from tests.certificates.conftest import ETHIOPIC, at_once, certificates, follow, revoke
 from tests.factories import FINAL, enrolment_of, make_staff
 from tests.pages import text_of
 
@@ -161,7 +161,7 @@ class TestIssueCertificates:
         officer.post(ISSUE, data=ids(learner))
         (old,) = certificates()
         form = {"reason": "holder_asked", "note": "The name was misspelt."}
-        officer.post(f"/certificates/{old.number}/revoke", data=form)
+        revoke(old.number, form)
         learner.confirm_name(given="Айгуль")
 
         officer.post(ISSUE, data=ids(learner))

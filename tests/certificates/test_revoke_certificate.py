@@ -1,18 +1,31 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from lms.accounts.models import Approval
 from lms.audit.models import AuditEvent
 from lms.certificates import services
 from lms.extensions import db
 from lms.notices.models import Message
-from tests.certificates.conftest import at_once, certificates, follow
+from tests.certificates.conftest import at_once, certificates, follow, revoke
 from tests.factories import make_staff
 from tests.pages import text_of
 
 NOTE = "Her deputy sat the final for her."
 FORM = {"reason": "rules_broken", "note": NOTE}
+
+
+@pytest.fixture
+def second(client_of):
+    """Another officer of Kazakhstan, signed in."""
+    return client_of(make_staff("officer", "country", "KZ"))
+
+
+def agree(client, decision="approve"):
+    """Decide about the newest thing that waits."""
+    newest = db.session.scalar(select(func.max(Approval.id)))
+    return client.post(f"/approvals/{newest}/{decision}")
 
 
 def address(holder) -> str:
@@ -21,22 +34,61 @@ def address(holder) -> str:
 
 class TestRevokeCertificate:
     def test_revokes_with_day_person_reason_and_note(self, holder, client_of):
-        person = make_staff("officer", "country", "KZ")
+        person, other = (make_staff("officer", "country", "KZ") for _officer in "12")
         officer = client_of(person)
 
         page = text_of(follow(officer, officer.post(address(holder), data=FORM)))
+        assert "Asked. It is revoked as soon as a second officer agrees." in page
+        assert "Its revocation waits for a second officer." in page
+        assert not certificates()[0].is_revoked
+        agree(client_of(other))
 
         (certificate,) = certificates()
         assert certificate.revoked_at is not None
         assert certificate.revoked_by_id == person.id
         assert certificate.revocation_reason == "rules_broken"
         assert certificate.revocation_note == NOTE
-        assert "The certificate is revoked, and an e-mail tells its holder." in page
+        page = text_of(officer.get(f"/certificates/{certificate.number}"))
         assert f"Revoked by {person.name}: The rules of the assessment were broken" in page
         assert NOTE in page
 
-    def test_writes_the_log_and_tells_the_holder(self, holder, officer):
+    def test_takes_another_officer(self, holder, officer):
         officer.post(address(holder), data=FORM)
+
+        response = agree(officer)
+
+        assert response.status_code == 403
+        assert "another person has to agree" in text_of(response)
+        assert not certificates()[0].is_revoked
+
+    def test_takes_an_officer_of_the_same_country(self, holder, officer, stranger):
+        officer.post(address(holder), data=FORM)
+
+        assert agree(stranger).status_code == 404
+        assert "Nothing waits for you." in text_of(stranger.get("/approvals"))
+        assert not certificates()[0].is_revoked
+
+    def test_changes_nothing_when_declined(self, holder, officer, second):
+        officer.post(address(holder), data=FORM)
+
+        agree(second, "decline")
+
+        assert not certificates()[0].is_revoked
+        page = text_of(officer.get("/approvals"))
+        assert "Declined by" in page
+        assert officer.post(address(holder), data=FORM).status_code == 303  # may be asked anew
+
+    def test_is_asked_once(self, holder, officer, second):
+        officer.post(address(holder), data=FORM)
+
+        response = second.post(address(holder), data={**FORM, "reason": "wrong_person"})
+
+        assert response.status_code == 409
+        assert "waits for a second person already" in text_of(response)
+
+    def test_writes_the_log_and_tells_the_holder(self, holder, officer, second):
+        officer.post(address(holder), data=FORM)
+        agree(second)
 
         event = db.session.scalar(select(AuditEvent).filter_by(action="revoke_certificate"))
         message = db.session.scalar(select(Message).filter_by(kind="certificate_revoked"))
@@ -72,8 +124,9 @@ class TestRevokeCertificate:
 
         assert f"{NOTE}</textarea>" in response.text.replace("&#39;", "'")
 
-    def test_refuses_a_second_time(self, holder, officer):
+    def test_refuses_a_second_time(self, holder, officer, second):
         officer.post(address(holder), data=FORM)
+        agree(second)
         (before,) = certificates()
         revoked_at = before.revoked_at
 
@@ -86,10 +139,12 @@ class TestRevokeCertificate:
         assert certificate.revocation_note == NOTE
 
     def test_is_done_once_when_two_come_at_once(self, app, holder, client_of):
-        url = address(holder)
+        client_of(make_staff("officer", "country", "KZ")).post(address(holder), data=FORM)
+        (asked,) = db.session.scalars(select(Approval.id))
+        url = f"/approvals/{asked}/approve"
         officers = [client_of(make_staff("officer", "country", "KZ")) for _ in range(2)]
 
-        answers = at_once(app, *(lambda one=one: one.post(url, data=FORM) for one in officers))
+        answers = at_once(app, *(lambda one=one: one.post(url) for one in officers))
 
         assert sorted(answer.status_code for answer in answers) == [303, 409]
         events = db.session.scalars(select(AuditEvent).filter_by(action="revoke_certificate"))
@@ -98,7 +153,7 @@ class TestRevokeCertificate:
     def test_claims_the_row_even_when_it_looked_valid(self, holder, officer):
         stale = holder.certificate
         db.session.expunge(stale)
-        officer.post(address(holder), data=FORM)
+        revoke(stale.number, FORM)
 
         with pytest.raises(services.AlreadyRevoked):
             services.revoke_certificate(holder.person, stale, reason="wrong_person", note="Later.")
@@ -122,8 +177,8 @@ class TestRevokeCertificate:
         assert "An e-mail tells its holder." in page
         assert "This cannot be undone." in page
 
-    def test_shows_the_holder_day_and_reason_but_not_the_note(self, holder, officer):
-        officer.post(address(holder), data=FORM)
+    def test_shows_the_holder_day_and_reason_but_not_the_note(self, holder):
+        revoke(holder.certificate.number, FORM)
 
         page = text_of(holder.open_certificate())
 

@@ -1,7 +1,7 @@
 import pytest
 
 from lms.extensions import db
-from tests.certificates.conftest import certificates
+from tests.certificates.conftest import certificates, revoke
 from tests.factories import make_staff
 from tests.pages import text_of
 
@@ -29,7 +29,7 @@ class TestShowRegister:
 
     def test_marks_what_was_revoked(self, holder, officer):
         form = {"reason": "holder_asked", "note": "She asked by letter."}
-        officer.post(f"{REGISTER}/{holder.certificate.number}/revoke", data=form)
+        revoke(holder.certificate.number, form)
 
         assert "Revoked" in text_of(officer.get(REGISTER))
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, String, UniqueConstraint, event
@@ -58,8 +58,14 @@ class Person(Model, UserMixin):
     )
 
     @property
+    def open_grants(self) -> list[RoleGrant]:
+        """The roles of now: some are given for an hour or a season."""
+        now = datetime.now(UTC)
+        return [one for one in self.grants if one.expires_at is None or one.expires_at > now]
+
+    @property
     def role_names(self) -> frozenset[str]:
-        return frozenset(grant.role for grant in self.grants)
+        return frozenset(grant.role for grant in self.open_grants)
 
     @property
     def is_staff(self) -> bool:
@@ -85,7 +91,7 @@ class Person(Model, UserMixin):
         """Return what the person holds ``role`` for: codes of countries, slugs; ``*`` is all."""
         return frozenset(
             "*" if grant.scope == "all" else grant.scope_object
-            for grant in self.grants
+            for grant in self.open_grants
             if grant.role == role and grant.scope in {scope, "all"}
         )
 

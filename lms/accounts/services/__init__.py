@@ -11,7 +11,14 @@ from lms.accounts.services.people import (
     create_person,
     set_active,
 )
-from lms.accounts.services.roles import GrantRefused, LastAdministrator, grant_role, withdraw_role
+from lms.accounts.services.roles import (
+    GrantRefused,
+    LastAdministrator,
+    grant_role,
+    refuse_grant,
+    still_may,
+    withdraw_role,
+)
 from lms.accounts.services.signing_in import (
     LinkExpired,
     WrongCredentials,
@@ -47,9 +54,11 @@ __all__ = [
     "make_link",
     "note_proof",
     "note_sign_in",
+    "refuse_grant",
     "rekey_people",
     "request_link",
     "set_active",
+    "still_may",
     "use_link",
     "withdraw_role",
 ]

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from lms.certificates import queries, services
+from lms.certificates import queries, revoking, services
 from lms.certificates.forms import KeptPassForm, RevokeForm
 from lms.certificates.models import Certificate
 from lms.certificates.picture import picture_of
@@ -184,11 +184,9 @@ def revoke(number: str) -> ResponseReturnValue:
         raise services.AlreadyRevoked
     if not form.validate_on_submit():
         return _one_page(certificate, form, 422)
-    services.revoke_certificate(
-        current_user, certificate, reason=form.reason.data, note=form.note.data
-    )
+    revoking.ask_to_revoke(current_user, certificate, reason=form.reason.data, note=form.note.data)
     db.session.commit()
-    flash(_("The certificate is revoked, and an e-mail tells its holder."), "success")
+    flash(_("Asked. It is revoked as soon as a second officer agrees."), "success")
     return redirect(url_for(".one", number=certificate.number), 303)
 
 
@@ -202,6 +200,7 @@ def _one_page(certificate: Certificate, form: RevokeForm, status: int = 200) -> 
         issued_by=queries.name_of(certificate.issued_by_id),
         revoked_by=queries.name_of(certificate.revoked_by_id),
         form=form,
+        asked=revoking.asked_for(certificate),
         reasons=REVOCATION_REASONS,
     )
     return page, status

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from lms.accounts import queries as accounts
 from lms.accounts import services as account_services
 from lms.accounts.models import Person, RoleGrant
+from lms.accounts.services import approvals
 from lms.cohorts.queries import list_countries, seats_of
 from lms.courses.queries import outline_of
 from lms.errors import NotFound
@@ -116,9 +117,12 @@ def grant_role(person_id: int) -> ResponseReturnValue:
     form = RoleForm()
     if not form.validate_on_submit():
         return _person_page(shown, sent=form, status=422)
-    account_services.grant_role(current_user, shown, *form.grant())
+    role, scope, scope_object = form.grant()
+    account_services.refuse_grant(current_user, shown, (role, scope, scope_object))
+    asked = {"person_id": shown.id, "role": role, "scope": scope, "of": scope_object}
+    approvals.ask(current_user, "grant_role", asked, shown.country_code, form.reason.data or "")
     db.session.commit()
-    flash(_("The role is given; it counts from the next page on."), "success")
+    flash(_("Asked. The role is given as soon as a second administrator agrees."), "success")
     return redirect(url_for(".person", person_id=person_id), 303)
 
 

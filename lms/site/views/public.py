@@ -21,6 +21,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import text
 
+from lms.accounts.services.approvals import waiting_for
 from lms.courses.queries import outline_of, public_versions
 from lms.extensions import csrf, db
 from lms.notices.queries import unread_count
@@ -110,7 +111,8 @@ def robots() -> Response:
 @bp.app_context_processor
 def navigation() -> dict[str, Any]:
     """Give templates the menu, and what it depends on besides the page's language and address."""
-    return {"nav_items": nav_items, "nav_key": (own_roles(), chosen_language(), new_notices())}
+    key = (own_roles(), chosen_language(), new_notices(), waiting_count())
+    return {"nav_items": nav_items, "nav_key": key}
 
 
 def own_roles() -> frozenset[str] | None:
@@ -137,6 +139,7 @@ def nav_items() -> list[dict[str, Any]]:
         (_("Teaching"), "/teach", "instructor" in roles),
         (_("Certificates"), "/certificates/eligible", "officer" in roles),
         (_("Programmes"), "/programmes", not roles.isdisjoint({"administrator", "coordinator"})),
+        (_approvals_label(), "/approvals", not roles.isdisjoint(APPROVING)),
         (_("People"), "/admin/users", "administrator" in roles),
         (_("Audit log"), "/admin/audit", not roles.isdisjoint(LOG_READERS)),
         (_notices_label(), "/account/notices", current_user.is_authenticated),
@@ -154,6 +157,23 @@ def nav_items() -> list[dict[str, Any]]:
 def _notices_label() -> str:
     count = new_notices()
     return _("Notices (%(count)d)", count=count) if count else _("Notices")
+
+
+APPROVING = {"administrator", "officer"}
+
+
+def waiting_count() -> int:
+    """Count what waits for the agreement of whoever looks; nobody else is asked about."""
+    if (own_roles() or frozenset()).isdisjoint(APPROVING):
+        return 0
+    if "waiting_count" not in g:
+        g.waiting_count = len(waiting_for(current_user))
+    return int(g.waiting_count)
+
+
+def _approvals_label() -> str:
+    count = waiting_count()
+    return _("Approvals (%(num)d)", num=count) if count else _("Approvals")
 
 
 def _is_here(url: str) -> bool:
