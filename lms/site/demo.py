@@ -42,6 +42,7 @@ from lms.quizzes import services as quiz_services
 from lms.quizzes.items import Response, as_form
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries import Question
+from lms.site.demo_nominations import nominate_some
 
 DATA = Path(__file__).with_name("demo.toml")
 PASSWORD = "study visit to Sejong"  # noqa: S105 - printed at each start, and only where there is demo data
@@ -49,6 +50,8 @@ ACCOUNTS = (
     "learner",
     "instructor",
     "coordinator",
+    "focal",
+    "partner",
     "officer",
     "officer2",
     "admin",
@@ -77,6 +80,7 @@ def load() -> str:
     )
     for facts in data["learners"]:
         _learner(facts, cohorts[facts["country"]], institutions, staff["officer"])
+    nominate_some(data["nominations"], cohorts, staff)
     # Nobody reads what demo people would get, and it would hide the accounts that are printed here.
     db.session.execute(update(Message).values(sent_at=datetime.now(UTC)))
     return accounts()

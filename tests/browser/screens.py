@@ -61,6 +61,16 @@ PEOPLE = {
         "person": "/delegations/kz/{kz}/people/{learner_id}?lang=en",
         "delegation-times": "/delegations/kz/{kz}/times?lang=en",
     },
+    "focal": {
+        "nominations-list": "/delegations/kg/{kg}/nominations?tab=waiting",
+        "nominate": "/delegations/kg/{kg}/nominations/new",
+        "nomination": "/delegations/kg/{kg}/nominations/2",
+        "invite-people": "/delegations/kg/{kg}/invite",
+    },
+    "partner": {
+        "programme-nominations": "/programmes/demo-digital-government/nominations",
+        "join-cohort": "/learn/join",
+    },
     "instructor": {
         "teach": "/teach",
         "teach-outline": "/teach/digital-id/outline",
@@ -100,6 +110,7 @@ def known(data_dir: Path) -> dict[str, object]:
             ),
             "revoked": one("SELECT number FROM certificates WHERE revoked_at IS NOT NULL"),
             "kz": one("SELECT slug FROM cohorts WHERE country_code = 'KZ'"),
+            "kg": one("SELECT slug FROM cohorts WHERE country_code = 'KG'"),
             "learner_id": one("SELECT id FROM people WHERE email = 'learner@demo.example'"),
         }
 
