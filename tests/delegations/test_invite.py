@@ -76,7 +76,7 @@ class TestInvite:
         assert "invited@example.org Line 1 Has an invitation that works." in checked
         assert f"{person.email} Line 2 Is in the cohort already." in checked
         assert "NEW@example.org Line 4 This address stands in an earlier line already." in checked
-        assert "nobody@x Line 5 The e-mail address has to" in checked
+        assert "nobody@x Line 5 An e-mail address looks like" in checked
         assert [one.email for one in invitations()] == ["invited@example.org", "new@example.org"]
         assert len(outbox()) == 2
         after = text_of(client.get(address))

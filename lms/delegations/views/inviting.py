@@ -17,7 +17,7 @@ from lms.cohorts import queries as cohort_queries
 from lms.cohorts import services as cohorts
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import coordinated_cohort, country_name
-from lms.cohorts.rules import PastedAddress, pasted_addresses
+from lms.cohorts.rules import LineProblem, PastedAddress, pasted_addresses
 from lms.config import LANGUAGES
 from lms.delegations.forms import HandOverForm, InvitePeopleForm
 from lms.delegations.views import bp
@@ -103,6 +103,8 @@ def send_invitations(country: str, cohort: str) -> ResponseReturnValue:
 
 def _why_not(one: PastedAddress, room: cohorts.Room, known: cohort_queries.Known) -> str:
     """Say why an address is not invited, or count its place."""
+    if one.problem is LineProblem.BAD_ADDRESS:
+        return _("An e-mail address looks like name@ministry.example.")
     if one.problem is not None:
         return problem_words(one.problem)
     if one.email in known.enrolled:
