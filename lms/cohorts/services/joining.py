@@ -43,7 +43,7 @@ def _own_nomination(person: Person, cohort: Cohort) -> Nomination | None:
     query = select(Nomination).where(
         Nomination.cohort_id == cohort.id, Nomination.email == person.email
     )
-    found = db.session.scalar(query.with_for_update())
+    found = db.session.scalar(query)
     if found is not None and found.declined_at is not None and found.withdrawn_at is None:
         raise DeclinedBefore
     return found
