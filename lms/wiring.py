@@ -100,6 +100,7 @@ def register_handlers() -> None:
     HANDLERS["add_imported"] = cohort_jobs.add_imported
     HANDLERS["write_to_imported"] = cohort_jobs.write_to_imported
     HANDLERS["forget_imports"] = cohort_jobs.forget_imports
+    HANDLERS["tell_due_dates"] = quiz_jobs.tell_due_dates
     HANDLERS["forget_old_runs"] = forget_old_runs
     RECURRING["forget_old_runs"] = daily(hour=2)
     RECURRING["forget_imports"] = daily(hour=2)

@@ -136,6 +136,11 @@ def overlong_lines_of(facts: PrintedFacts, *, layout: str = "completion") -> lis
     return [name for name, size in sizes.items() if not size]
 
 
+def second_languages(*, layout: str = "completion") -> list[str]:
+    """Return the languages that the layout has words in; English stands on every certificate."""
+    return list(_layout(layout).settings["phrases"])
+
+
 def credit_lines(
     funders: Sequence[str],
     partners: Sequence[str],

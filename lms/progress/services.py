@@ -3,16 +3,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
+from lms.audit import services as audit
 from lms.cohorts.models import Enrolment
 from lms.cohorts.queries import Seat, seat_by_enrolment
 from lms.courses.outline import Step
+from lms.courses.queries import outline_of
 from lms.errors import LmsError
 from lms.extensions import db, insert_once
+from lms.notices import services as notices
 from lms.progress import queries, signals
 from lms.progress.models import Completion, DoneStep, Reflection, Standing
 from lms.quizzes.models import Attempt
+from lms.web.languages import interface_language
 
 LONGEST_REFLECTION = 20_000  # characters
 
@@ -90,6 +94,60 @@ def withdraw_pass(attempt: Attempt) -> None:
     _count_done(attempt.enrolment_id)
 
 
+class NothingNewer(LmsError):
+    status = 409
+    message = _l("This person is in the newest version already.")
+
+
+class FinishedAlready(LmsError):
+    status = 409
+    message = _l(
+        "This person has finished the course, and a finished course stays in its own version."
+    )
+
+
+class AttemptUnderWay(LmsError):
+    status = 409
+    message = _l("This person is at a quiz right now. Wait until it is handed in, then try again.")
+
+
+def move_to_version(enrolment: Enrolment, version_id: int) -> None:
+    """Bring somebody to another version of the same course; steps and passed quizzes that it has too stay done.
+
+    Raises:
+        AttemptUnderWay: an attempt is open.
+        FinishedAlready: the course is done in the old version.
+        NothingNewer: nothing would change.
+    """
+    db.session.refresh(enrolment, with_for_update=True)
+    if enrolment.version_id == version_id:
+        raise NothingNewer
+    if queries.completed_at(enrolment.id) is not None:
+        raise FinishedAlready
+    is_open = (Attempt.enrolment_id == enrolment.id, Attempt.submitted_at.is_(None))
+    if db.session.scalar(select(Attempt.id).where(*is_open).limit(1)) is not None:
+        raise AttemptUnderWay
+    before = enrolment.version_id
+    enrolment.version_id = version_id
+    db.session.flush()
+    audit.record(
+        "move_version", "person", enrolment.person_id, country_code=enrolment.cohort.country_code,
+        course=enrolment.course.slug, cohort=enrolment.cohort.slug, before=before, after=version_id,
+    )  # fmt: skip
+    _count_done(enrolment.id)
+    seat = seat_by_enrolment(enrolment.id)
+    title = outline_of(version_id).title(interface_language(enrolment.person.language))
+    notices.send_moved_version(
+        enrolment.person,
+        course_title=title,
+        page_path=f"/learn/{seat.cohort_slug}/{seat.course_slug}",
+    )
+    if queries.progress_of(seat).is_complete and insert_once(
+        Completion, enrolment_id=enrolment.id, completed_at=datetime.now(UTC)
+    ):
+        signals.course_completed.send(enrolment.id)
+
+
 def _note_done(seat: Seat, path: str) -> None:
     now = datetime.now(UTC)
     # Of the last two steps finished at once, the second must see the first, or neither completes the course.
@@ -105,13 +163,17 @@ def _note_done(seat: Seat, path: str) -> None:
 
 
 def _count_done(enrolment_id: int) -> None:
-    """Keep beside the steps how many are done; the enrolment's row is locked, so nobody counts at the same time."""
-    done_count, last_done_at = db.session.execute(
-        select(func.count(), func.max(DoneStep.done_at)).where(
-            DoneStep.enrolment_id == enrolment_id
-        )
-    ).one()
-    facts = {"done_count": done_count, "last_done_at": last_done_at}
+    """Keep beside the steps how many are done of the version that somebody is in.
+
+    The enrolment's row is locked, so nobody counts at the same time.
+    """
+    version_id = db.session.scalar(select(Enrolment.version_id).where(Enrolment.id == enrolment_id))
+    rows = db.session.execute(
+        select(DoneStep.path, DoneStep.done_at).where(DoneStep.enrolment_id == enrolment_id)
+    )
+    paths = outline_of(int(version_id or 0)).paths
+    times = [done_at for path, done_at in rows if path in paths]
+    facts = {"done_count": len(times), "last_done_at": max(times, default=None)}
     if not insert_once(Standing, enrolment_id=enrolment_id, **facts):
         db.session.execute(
             update(Standing).where(Standing.enrolment_id == enrolment_id).values(**facts)

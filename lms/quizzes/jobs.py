@@ -8,6 +8,7 @@ from lms.accounts.models import Person
 from lms.extensions import db
 from lms.quizzes import services
 from lms.quizzes.queries.regrading import Proposal
+from lms.quizzes.services import due_dates
 from lms.quizzes.services.regrading import RegradeChanged
 from lms.quizzes.services.regrading import regrade as apply_regrade
 
@@ -36,3 +37,8 @@ def regrade(
         # Asking again would not help; the page says that somebody must look at the new figures.
         db.session.rollback()
         log.warning("regrade_not_applied", item_key=item_key, person_id=person_id)
+
+
+def tell_due_dates(cohort_id: int, course_ids: list[int]) -> None:
+    """Write to a whole cohort; the messages and the end of the job commit together, so each is written once."""
+    due_dates.tell_due_dates(cohort_id, course_ids)

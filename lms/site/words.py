@@ -29,6 +29,18 @@ GRANT_NAMES = {
 """Role and scope together; one for each of ``SCOPES_OF_ROLE``."""
 
 ACTION_NAMES = {
+    "add_course": _l("Let a cohort take a course"),
+    "change_cohort": _l("Changed a cohort"),
+    "hand_over": _l("Handed a delegation over"),
+    "make_cohort": _l("Made a cohort"),
+    "mend_invitation": _l("Sent an invitation to another address"),
+    "move": _l("Moved somebody to another cohort"),
+    "move_due_dates": _l("Moved the due dates of a cohort"),
+    "move_version": _l("Brought somebody to another version"),
+    "remove_cohort": _l("Removed a cohort"),
+    "remove_course": _l("Took a course out of a cohort"),
+    "set_due_date": _l("Set when a course is due"),
+    "withdraw": _l("Took somebody out of a cohort"),
     "accept_privacy_notice": _l("Accepted a privacy notice"),
     "erase_person": _l("Erased somebody's data"),
     "export_own_data": _l("Downloaded the own data"),

@@ -1,12 +1,18 @@
 """Finding cohorts and enrolments, with the access check inside."""
 
 from lms.cohorts.queries.cohorts import (
+    cohort_course,
     coordinated_cohort,
     coordinated_cohorts,
+    coordinated_country,
+    coordinators_of,
     course_titles,
     courses_of,
     enrolments_of,
+    list_courses,
     newest_version_id,
+    was_member,
+    withdrawn_people,
 )
 from lms.cohorts.queries.countries import country_name, list_countries
 from lms.cohorts.queries.institutions import (
@@ -79,8 +85,11 @@ __all__ = [
     "body_ids",
     "body_of",
     "cohort_counts",
+    "cohort_course",
     "coordinated_cohort",
     "coordinated_cohorts",
+    "coordinated_country",
+    "coordinators_of",
     "country_name",
     "course_titles",
     "courses_of",
@@ -103,6 +112,7 @@ __all__ = [
     "known_in",
     "last_invitation",
     "list_countries",
+    "list_courses",
     "list_programmes",
     "logo_png",
     "may_run",
@@ -134,4 +144,6 @@ __all__ = [
     "survivor_ids",
     "taken_seats",
     "visible_cohorts",
+    "was_member",
+    "withdrawn_people",
 ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from datetime import datetime
 
-from lms.accounts.models import Person
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from lms.accounts.models import Person, RoleGrant
 from lms.cohorts.models import (
     Cohort,
     CohortCourse,
+    Country,
     Enrolment,
     Programme,
 )
-from lms.courses.models import CourseVersion
+from lms.courses.models import Course, CourseVersion
 from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
@@ -73,3 +76,71 @@ def newest_version_id(course_id: int) -> int:
     if version_id is None:
         raise NotFound
     return version_id
+
+
+def coordinators_of(cohort: Cohort) -> list[tuple[Person, RoleGrant]]:
+    """List who looks after a cohort, and through which role."""
+    is_theirs = (
+        ((RoleGrant.scope == "country") & (RoleGrant.scope_object == cohort.country_code))
+        | ((RoleGrant.scope == "cohort") & (RoleGrant.scope_object == cohort.slug))
+        | ((RoleGrant.scope == "programme") & (RoleGrant.scope_object == cohort.programme.slug))
+    )
+    query = (
+        select(Person, RoleGrant)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == "coordinator", is_theirs, Person.active.is_(True))
+        .order_by(RoleGrant.scope, Person.id)
+    )
+    return [(person, grant) for person, grant in db.session.execute(query).unique()]
+
+
+def coordinated_country(person: Person, country: str) -> str:
+    """Return the code of a country whose cohorts somebody may make, else 404."""
+    code = country.upper()
+    if not person.holds("coordinator", "country", code) or db.session.get(Country, code) is None:
+        raise NotFound
+    return code
+
+
+def cohort_course(cohort: Cohort, course: str) -> CohortCourse:
+    """Return one course of a cohort that the caller was allowed to open, else 404."""
+    found = next((link for link in courses_of(cohort) if link.course.slug == course), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_courses() -> list[Course]:
+    """List the courses that a cohort can take: those that were published."""
+    published = select(CourseVersion.course_id)
+    return list(
+        db.session.scalars(select(Course).where(Course.id.in_(published)).order_by(Course.slug))
+    )
+
+
+def was_member(cohort: Cohort, person_id: int) -> Person:
+    """Return somebody who is or was in a cohort that the caller was allowed to open, else 404."""
+    query = select(Enrolment).where(
+        Enrolment.cohort_id == cohort.id, Enrolment.person_id == person_id
+    )
+    found = db.session.scalar(query.limit(1))
+    if found is None:
+        raise NotFound
+    return found.person
+
+
+def withdrawn_people(cohort: Cohort) -> list[tuple[Person, datetime]]:
+    """List who has left a cohort, the last first; their progress waits for them."""
+    stayed = select(Enrolment.person_id).where(
+        Enrolment.cohort_id == cohort.id, Enrolment.withdrawn_at.is_(None)
+    )
+    left_at = func.max(Enrolment.withdrawn_at)
+    query = (
+        select(Person, left_at)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(Enrolment.cohort_id == cohort.id, Person.id.not_in(stayed))
+        .options(lazyload(Person.grants))
+        .group_by(Person.id)
+        .order_by(left_at.desc(), Person.id)
+    )
+    return [(person, at) for person, at in db.session.execute(query)]

@@ -26,7 +26,7 @@ def enrol(person: Person, cohort: Cohort) -> list[Enrolment]:
     Doing it twice changes nothing. Whoever had left comes back to where they were.
     """
     links = queries.courses_of(cohort)
-    made = [enrolment for link in links if (enrolment := _enrol_in(link, person)) is not None]
+    made = [enrolment for link in links if (enrolment := enrol_in(link, person.id)) is not None]
     if made:
         audit.record(
             "enrol", "person", person.id, country_code=cohort.country_code, cohort=cohort.slug
@@ -34,8 +34,9 @@ def enrol(person: Person, cohort: Cohort) -> list[Enrolment]:
     return made
 
 
-def _enrol_in(link: CohortCourse, person: Person) -> Enrolment | None:
-    place = {"person_id": person.id, "cohort_id": link.cohort_id, "course_id": link.course_id}
+def enrol_in(link: CohortCourse, person_id: int) -> Enrolment | None:
+    """Enrol somebody in one course of a cohort; None for whoever is in it."""
+    place = {"person_id": person_id, "cohort_id": link.cohort_id, "course_id": link.course_id}
     is_new = insert_once(
         Enrolment,
         **place,

@@ -8,9 +8,12 @@ bp = Blueprint("delegations", __name__, url_prefix="/delegations")
 programme_bp = Blueprint("programmes", __name__, url_prefix="/programmes")
 
 from lms.delegations.views import (  # noqa: E402 - add their pages
+    changes,  # noqa: F401
+    cohorts,  # noqa: F401
     dashboard,  # noqa: F401
     deciding,  # noqa: F401
     exporting,  # noqa: F401
+    handing_over,  # noqa: F401
     importing,  # noqa: F401
     inviting,  # noqa: F401
     nominations,  # noqa: F401

@@ -40,6 +40,7 @@ def list_cohorts() -> ResponseReturnValue:
         cohorts=cohort_list,
         counts=queries.people_counts(cohort_list),
         country_name=lambda cohort: country_name(cohort.country_code, str(get_locale())),
+        name_of=lambda code: country_name(code, str(get_locale())),
     )
 
 

@@ -11,6 +11,15 @@ from lms.notices.services.bounces import (
     note_reports,
 )
 from lms.notices.services.certificates import send_certificate_issued, send_certificate_revoked
+from lms.notices.services.changes import (
+    send_came_back,
+    send_delegation_handed_over,
+    send_delegation_taken_over,
+    send_due_dates_moved,
+    send_left_cohort,
+    send_moved_cohort,
+    send_moved_version,
+)
 from lms.notices.services.choices import (
     choose,
     mark_all_read,
@@ -60,14 +69,21 @@ __all__ = [
     "send_added_to_cohort",
     "send_answers_marked",
     "send_attempt_reopened",
+    "send_came_back",
     "send_certificate_issued",
     "send_certificate_revoked",
     "send_coordinator_message",
     "send_decisions",
+    "send_delegation_handed_over",
+    "send_delegation_taken_over",
+    "send_due_dates_moved",
     "send_import_finished",
     "send_invitation",
     "send_invitation_proof",
     "send_joined",
+    "send_left_cohort",
+    "send_moved_cohort",
+    "send_moved_version",
     "send_nominated",
     "send_nomination_declined",
     "send_nomination_withdrawn",
