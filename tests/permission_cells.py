@@ -102,6 +102,10 @@ def is_theirs(cell: Cell, caller: Caller) -> bool:
         return is_in_reach and not caller.roles.isdisjoint({"learner", "coordinator", "officer"})
     if scope in {"country", "course"}:
         return is_in_reach
+    if scope == "programme":
+        return is_in_reach and caller.name in {"administrator", "coordinator of a programme"}
+    if scope == "whole country":
+        return is_in_reach and caller.name == "coordinator"
     return True
 
 

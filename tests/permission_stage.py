@@ -100,6 +100,11 @@ def people_of(cohort, learner) -> dict[str, Caller]:
         ),
         caller("coordinator", make_staff("coordinator", "country", "KZ"), country),
         caller("coordinator of one cohort", make_staff("coordinator", "cohort", cohort.slug), own),
+        caller(
+            "coordinator of a programme",
+            make_staff("coordinator", "programme", cohort.programme.slug),
+            own,
+        ),
         caller("officer", make_staff("officer", "country", "KZ"), country),
         caller("administrator", make_staff("administrator"), everywhere),
         caller("auditor", make_staff("auditor"), everywhere),

@@ -210,7 +210,7 @@ def expected(role: str, row: dict[str, str], *, is_own: bool) -> str:
         return "in" if role == "learner" and is_own else "404"
     if scope == "holder":  # the holder, and the country's coordinator and officer
         return "in" if role in {"learner", "coordinator", "officer"} and is_own else "404"
-    if scope == "country":
+    if scope in {"country", "whole country"}:
         return "in" if is_own else "404"
     if scope == "programme":
         return "in" if role == "administrator" or is_own else "404"

@@ -40,7 +40,6 @@ ACTION_NAMES = {
     "remove_cohort": _l("Removed a cohort"),
     "remove_course": _l("Took a course out of a cohort"),
     "set_due_date": _l("Set when a course is due"),
-    "withdraw": _l("Took somebody out of a cohort"),
     "accept_privacy_notice": _l("Accepted a privacy notice"),
     "erase_person": _l("Erased somebody's data"),
     "export_own_data": _l("Downloaded the own data"),

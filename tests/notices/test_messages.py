@@ -56,6 +56,32 @@ MESSAGES = {
         ],
         page_path="/delegations/kz/kz-2026/nominations",
     ),
+    "left_cohort": lambda person: services.send_left_cohort(
+        person,
+        cohort_title="Kazakhstan, 2026",
+        reason="Has another post.",
+        by="Dinara",
+        by_email="dinara@example.org",
+    ),
+    "came_back": lambda person: services.send_came_back(person, cohort_title="Kazakhstan, 2026"),
+    "moved_cohort": lambda person: services.send_moved_cohort(
+        person, before="Kazakhstan, 2026", after="Kazakhstan, 2027", reason="Was ill."
+    ),
+    "moved_version": lambda person: services.send_moved_version(
+        person, page_path="/learn/kz/id", **TITLE
+    ),
+    "due_dates_moved": lambda person: services.send_due_dates_moved(
+        person,
+        cohort_title="Kazakhstan, 2026",
+        time_zone="Asia/Almaty",
+        dates=[("Digital identity", datetime(2026, 12, 10, 14, 30, tzinfo=UTC))],
+    ),
+    "delegation_taken_over": lambda person: services.send_delegation_taken_over(
+        person, leaver="Dinara", leaver_email="dinara@example.org", what=["KZ"]
+    ),
+    "delegation_handed_over": lambda person: services.send_delegation_handed_over(
+        person, successor="Timur", what=["KZ"]
+    ),
     "sign_in_link": lambda person: services.send_sign_in_link(person, token="t0ken", minutes=30),
     "certificate_issued": lambda person: services.send_certificate_issued(
         person, number="KZ-2026-7Q3M", page_path="/learn/kz/id/certificate", **TITLE
@@ -123,6 +149,13 @@ ADDRESSES = {
     "nomination_declined": ["http://localhost/nominations/s1gned?lang=kk"],
     "nomination_withdrawn": ["http://localhost/nominations/s1gned?lang=kk"],
     "decisions": ["http://localhost/delegations/kz/kz-2026/nominations"],
+    "left_cohort": [],
+    "came_back": ["http://localhost/learn"],
+    "moved_cohort": ["http://localhost/learn"],
+    "moved_version": ["http://localhost/learn/kz/id"],
+    "due_dates_moved": ["http://localhost/learn"],
+    "delegation_taken_over": ["http://localhost/delegations"],
+    "delegation_handed_over": [],
     "sign_in_link": ["http://localhost/sign-in/link/t0ken?lang=kk"],
     "certificate_issued": [
         "http://localhost/learn/kz/id/certificate",

@@ -143,4 +143,4 @@ def withdrawn_people(cohort: Cohort) -> list[tuple[Person, datetime]]:
         .group_by(Person.id)
         .order_by(left_at.desc(), Person.id)
     )
-    return [(person, at) for person, at in db.session.execute(query)]
+    return [(person, at) for person, at in db.session.execute(query) if at is not None]

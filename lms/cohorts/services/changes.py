@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
@@ -125,7 +126,12 @@ def move(person: Person, source: Cohort, target: Cohort, reason: str) -> None:
     for link in there:
         enrol_in(link, person.id)
     _give_up_nomination(person, source, reason)
-    details = {"before": source.slug, "after": target.slug, "moved": moved, "left": left}
+    details: dict[str, Any] = {
+        "before": source.slug,
+        "after": target.slug,
+        "moved": moved,
+        "left": left,
+    }
     for country in sorted({source.country_code, target.country_code}):
         audit.record("move", "person", person.id, country_code=country, reason=reason, **details)
     notices.send_moved_cohort(person, before=source.title, after=target.title, reason=reason)

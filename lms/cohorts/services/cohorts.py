@@ -48,9 +48,10 @@ def make_cohort(facts: dict[str, Any], course_ids: list[int], closes_at: datetim
     for course_id in course_ids:
         db.session.add(CohortCourse(cohort_id=cohort.id, course_id=course_id, closes_at=closes_at))
     db.session.flush()
+    told = {name: value for name, value in facts.items() if name != "country_code"}
     audit.record(
         "make_cohort", "cohort", cohort.slug, country_code=cohort.country_code,
-        courses=course_ids, **plain(facts),
+        courses=course_ids, **plain(told),
     )  # fmt: skip
     return cohort
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -81,7 +82,8 @@ class CohortForm(EditForm):
             SelectChoice(0, _l("No round")),
             *(SelectChoice(intake.id, intake.title) for intake in intakes),
         ]
-        chosen = self.time_zone.data or country.time_zone
+        typed = self.time_zone.data or country.time_zone
+        chosen = typed if typed in available_timezones() else country.time_zone
         groups = zones.choices(country.code, chosen)
         self.time_zone.choices = [
             SelectChoice(value, label, optgroup=group)

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
 
 from lms.cohorts import services
 from lms.cohorts.models import Cohort
@@ -224,15 +223,11 @@ def mend_invitation(country: str, cohort: str, invitation_id: int) -> ResponseRe
 def due_dates(country: str, cohort: str) -> ResponseReturnValue:
     """Ask by how much, then show what would move."""
     found = coordinated_cohort(current_user, country, cohort)
-    form = _dates_form(request.args)
+    form = DueDatesForm(request.args, meta={"csrf": False})
     if not request.args.get("days") and not request.args.get("to"):
         return _dates_page(found, form)
     shifts = _planned(found, form)
     return _dates_page(found, form, shifts, 200 if shifts else 422)
-
-
-def _dates_form(values: MultiDict[str, str]) -> DueDatesForm:
-    return DueDatesForm(values, meta={"csrf": values is not request.args})
 
 
 def _planned(cohort: Cohort, form: DueDatesForm) -> list[dates.Shift]:
@@ -262,7 +257,7 @@ def _dates_page(
 @allow(Role.COORDINATOR)
 def move_due_dates(country: str, cohort: str) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
-    form = _dates_form(request.form)
+    form = DueDatesForm()
     shifts = _planned(found, form)
     if not shifts:
         return _dates_page(found, form, status=422)

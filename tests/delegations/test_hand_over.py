@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from lms.audit.models import AuditEvent
+from lms.cohorts.services import find_invitation, invite, state_of
+from lms.extensions import db
+from tests.factories import make_person, make_staff
+from tests.pages import text_of
+
+
+@pytest.fixture
+def successor(app):
+    return make_person("KZ", signed_in_at=datetime.now(UTC))
+
+
+def form(coordinator, successor, **changes):
+    return {
+        "grants": [str(grant.id) for grant in coordinator.grants],
+        "email": successor.email,
+        "reason": "Leaves the agency.",
+        **changes,
+    }
+
+
+class TestHandOver:
+    def test_moves_roles_and_invitations_and_tells_both(
+        self, client_of, coordinator, successor, cohort, outbox
+    ):
+        invite(coordinator, cohort, "new@example.org", "en")
+        db.session.commit()
+        link = next(word for word in outbox()[-1].body.split() if "/invite/" in word)
+        token = link.rpartition("/")[2].partition("?")[0]
+
+        response = client_of(coordinator).post(
+            "/delegations/hand-over", data=form(coordinator, successor)
+        )
+
+        assert response.status_code == 303
+        db.session.expire_all()
+        assert not coordinator.holds("coordinator", "country", "KZ")
+        assert successor.holds("coordinator", "country", "KZ")
+        assert client_of(successor).get(f"/delegations/kz/{cohort.slug}").status_code == 200
+        assert {mail.to[0] for mail in outbox()[1:]} == {coordinator.email, successor.email}
+        event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "hand_over")).one()
+        assert (event.details["before"], event.details["after"]) == (coordinator.id, successor.id)
+        coordinator.active = False
+        db.session.commit()
+        opened = find_invitation(token)
+        assert state_of(opened) == "open"
+        assert opened.invitation.invited_by_id == successor.id
+
+    @pytest.mark.parametrize("kind", ["unknown", "oneself", "another country", "suspended", "new"])
+    def test_refuses_whoever_cannot_follow(self, client_of, coordinator, successor, kind):
+        address = {
+            "unknown": "nobody@example.org",
+            "oneself": coordinator.email,
+            "another country": make_person("GE", signed_in_at=datetime.now(UTC)).email,
+            "suspended": successor.email,
+            "new": make_person("KZ").email,
+        }[kind]
+        successor.active = kind != "suspended"
+        db.session.commit()
+
+        response = client_of(coordinator).post(
+            "/delegations/hand-over", data=form(coordinator, successor, email=address)
+        )
+
+        assert response.status_code == 422
+        db.session.expire_all()
+        assert coordinator.holds("coordinator", "country", "KZ")
+        assert not successor.holds("coordinator", "country", "KZ")
+
+    def test_offers_the_own_roles_alone(self, client_of, coordinator, successor):
+        other = make_staff("coordinator", "country", "GE")
+
+        response = client_of(coordinator).post(
+            "/delegations/hand-over",
+            data=form(coordinator, successor, grants=[str(other.grants[0].id)]),
+        )
+
+        assert response.status_code == 422
+        db.session.expire_all()
+        assert other.holds("coordinator", "country", "GE")
+        assert "Country: Kazakhstan" in text_of(response)
