@@ -26,11 +26,14 @@ from lms.cohorts import views as cohorts
 from lms.courses import check as course_check
 from lms.courses import views as courses
 from lms.courses.cli import courses_cli
+from lms.delegations import digests as delegation_digests
+from lms.delegations import jobs as delegation_jobs
 from lms.delegations import views as delegations
 from lms.jobs.cli import worker
 from lms.jobs.recurring import RECURRING, forget_old_runs
-from lms.jobs.rules import daily
+from lms.jobs.rules import daily, hourly
 from lms.jobs.services import HANDLERS
+from lms.learning import digests as learning_digests
 from lms.learning import views as learning
 from lms.notices import jobs as notice_jobs
 from lms.notices import own_data as notice_data
@@ -59,6 +62,7 @@ BLUEPRINTS = (
     quizzes.bp,
     certificate_views.bp,
     learning.bp,
+    learning.calendar,
     delegations.bp,
     delegations.programme_bp,
     authoring.bp,
@@ -92,6 +96,14 @@ def register_handlers() -> None:
     APPROVED["open_course"] = approving.OPENING_COURSE
     APPROVED["revoke_certificate"] = revoking.REVOKING
     HANDLERS["send_sign_in_link"] = account_jobs.send_sign_in_link
+    HANDLERS["send_reminders"] = delegation_jobs.send_reminders
+    HANDLERS["apply_reminder_rules"] = delegation_jobs.apply_reminder_rules
+    RECURRING["apply_reminder_rules"] = daily(hour=4)  # morning from the Caucasus to Kyrgyzstan
+    HANDLERS["begin_digests"] = notice_jobs.begin_digests
+    HANDLERS["write_digests"] = notice_jobs.write_digests
+    RECURRING["begin_digests"] = hourly
+    notices.DIGESTS["learning_digest"] = learning_digests.tell
+    notices.DIGESTS["delegation_digest"] = delegation_digests.tell
     HANDLERS["send_message"] = notice_jobs.send_message
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue

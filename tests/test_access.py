@@ -171,6 +171,7 @@ def programme_values(cohort) -> dict[str, object]:
         "intake_id": intake.id,
         "partner_id": partner.id,
         "sha256": partner.logo_sha256,
+        "rule": "away",
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -105,3 +107,91 @@ def percent(done: int, total: int) -> int:
     if done >= total:
         return 100
     return max(1, done * 100 // total) if done else 0
+
+
+class Rule(StrEnum):
+    """Whom a reminder is for."""
+
+    NOT_OPENED = "not_opened"
+    AWAY = "away"
+    DUE = "due"
+    NAME = "name"
+
+
+class LeftOut(StrEnum):
+    """Why somebody whom a rule names gets no reminder all the same; the first one that holds is told."""
+
+    WITHDRAWN = "withdrawn"
+    SUSPENDED = "suspended"
+    FINISHED = "finished"
+    REMINDED = "reminded"
+    UNWANTED = "unwanted"
+    BOUNCED = "bounced"
+
+
+OPENED_AFTER = timedelta(days=3)
+DUE_WITHIN = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a reminder needs to know about one course of one person."""
+
+    course_id: int
+    version_id: int
+    enrolled_at: datetime
+    last_done_at: datetime | None
+    closes_at: datetime | None  # of the course or of a quiz that is not passed: what comes next
+    is_finished: bool
+    is_withdrawn: bool
+
+
+def place_for(
+    rule: Rule,
+    places: Sequence[Place],
+    *,
+    signed_in_at: datetime | None,
+    is_name_confirmed: bool,
+    now: datetime,
+) -> Place | None:
+    """Return the course that a reminder by this rule would be about; None when the rule does not name the person.
+
+    Courses that are left or finished count only where there is no other: so a page can say who is left out.
+    """
+    open_places = [one for one in places if not (one.is_withdrawn or one.is_finished)]
+    if rule is Rule.NAME:
+        waiting = [one for one in places if one.is_finished]
+        return waiting[0] if waiting and not is_name_confirmed else None
+    candidates = open_places or places
+    return next((one for one in candidates if _fits(rule, one, signed_in_at, now)), None)
+
+
+def _fits(rule: Rule, place: Place, signed_in_at: datetime | None, now: datetime) -> bool:
+    if rule is Rule.DUE:
+        return place.closes_at is not None and now < place.closes_at <= now + DUE_WITHIN
+    if rule is Rule.NOT_OPENED:
+        return signed_in_at is None and now - place.enrolled_at >= OPENED_AFTER
+    return signed_in_at is not None and now - (place.last_done_at or place.enrolled_at) > AWAY_AFTER
+
+
+def left_out(
+    rule: Rule,
+    places: Sequence[Place],
+    *,
+    is_active: bool,
+    reminded_at: datetime | None,
+    is_wanted: bool,
+    is_reachable: bool,
+    now: datetime,
+) -> LeftOut | None:
+    """Return why somebody whom the rule names is not reminded, or None."""
+    kept = [one for one in places if not one.is_withdrawn]
+    reasons = {
+        LeftOut.WITHDRAWN: not kept,
+        LeftOut.SUSPENDED: not is_active,
+        LeftOut.FINISHED: rule is not Rule.NAME and all(one.is_finished for one in kept),
+        LeftOut.REMINDED: is_quiet(reminded_at, now),
+        LeftOut.UNWANTED: not is_wanted,
+        LeftOut.BOUNCED: not is_reachable,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)

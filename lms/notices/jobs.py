@@ -96,3 +96,11 @@ def _headers(message: Message) -> dict[str, str]:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Precedence": "bulk",
     }
+
+
+def begin_digests() -> None:
+    services.begin_digests()
+
+
+def write_digests(person_ids: list[int], frequency: str) -> None:
+    services.write_digests(person_ids, frequency)

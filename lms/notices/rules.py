@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -54,3 +55,22 @@ def frequency(choices: Mapping[str, bool]) -> Frequency:
 def choices_for(wanted: Frequency) -> dict[str, bool]:
     """Return what is noted for a frequency; the opposite of ``frequency``."""
     return {Topic.DIGEST: wanted is not Frequency.OFF, DAILY: wanted is Frequency.DAILY}
+
+
+MORNING = range(8, 12)
+"""Hours of the reader's clock in which a digest may come; the later ones make up for a worker that was away."""
+MONDAY = 0
+
+
+def digests_at(local: datetime) -> frozenset[Frequency]:
+    """Return which digests are to come at a moment of the reader's own clock."""
+    if local.hour not in MORNING:
+        return frozenset()
+    if local.weekday() == MONDAY:
+        return frozenset({Frequency.WEEKLY, Frequency.DAILY})
+    return frozenset({Frequency.DAILY})
+
+
+def since(wanted: Frequency, now: datetime) -> datetime:
+    """Return from when on a digest tells what is new."""
+    return now - (timedelta(days=7) if wanted is Frequency.WEEKLY else timedelta(days=1))

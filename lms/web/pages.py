@@ -76,6 +76,14 @@ class Page:
         return url_for(str(request.endpoint), **arguments)
 
 
+def page_of(rows: list[Any]) -> Page:
+    """Cut one page out of a list that is known as a whole."""
+    last = max(1, -(-len(rows) // PAGE_SIZE))
+    number = min(max(1, request.args.get("page", 1, type=int)), last)
+    start = (number - 1) * PAGE_SIZE
+    return Page(rows=rows[start : start + PAGE_SIZE], number=number, total=len(rows))
+
+
 def paged(query: Select[Any]) -> Page:
     """Cut one page out of a query; two statements, whatever the length."""
     rows = select(func.count()).select_from(query.order_by(None).subquery())

@@ -11,6 +11,7 @@ from lms.notices import services
 from lms.notices.models import Message
 from lms.notices.rules import topic_of
 from lms.notices.services import writing
+from lms.notices.services.writing import send
 from tests.factories import make_person
 
 TITLE = {"course_title": "Digital identity"}
@@ -27,6 +28,20 @@ def nominee(person) -> services.Addressee:
     )
 
 
+LEARN = "http://localhost/learn"
+CLOSES = datetime(2026, 12, 4, 14, tzinfo=UTC)
+COURSE = {
+    "title": "Digital identity",
+    "done": 3,
+    "total": 20,
+    "next": "A number",
+    "last_day": CLOSES,
+}
+COURSES = [{**COURSE, "closes_at": CLOSES}, {**COURSE, "closes_at": None, "next": ""}]
+STANDING = {
+    "title": "Kazakhstan, 2026", "people": 9, "on_track": 3, "behind": 2, "not_signed_in": 1,
+    "finished": 3, "nominations": 1, "questions": 2, "expired": 1, "last_day": CLOSES,
+}  # fmt: skip
 MESSAGES = {
     "nominated": lambda person: services.send_nominated(
         nominee(person), nominator="Dinara", nominator_email="dinara@example.org"
@@ -127,6 +142,16 @@ MESSAGES = {
         failed=1,
         page_path="/delegations/kz/kz-2026/import/1",
     ),
+    "learning_digest": lambda person: send(
+        person, "learning_digest", courses=COURSES, replies=2, time_zone="Asia/Almaty", url=LEARN
+    ),
+    "delegation_digest": lambda person: send(
+        person,
+        "delegation_digest",
+        delegations=[STANDING],
+        more=1,
+        url="http://localhost/delegations",
+    ),
     "invitation": lambda person: services.send_invitation(
         person.email,
         language=person.language,
@@ -156,6 +181,8 @@ ADDRESSES = {
     "due_dates_moved": ["http://localhost/learn"],
     "delegation_taken_over": ["http://localhost/delegations"],
     "delegation_handed_over": [],
+    "learning_digest": ["http://localhost/learn"],
+    "delegation_digest": ["http://localhost/delegations"],
     "sign_in_link": ["http://localhost/sign-in/link/t0ken?lang=kk"],
     "certificate_issued": [
         "http://localhost/learn/kz/id/certificate",

@@ -27,6 +27,7 @@ from lms.delegations.forms.programmes import (
     PartnerForm,
     ProgrammeForm,
 )
+from lms.delegations.forms.reminding import ReminderForm, reminder_form
 from lms.delegations.forms.ways_in import (
     DeclineForm,
     HandOverForm,
@@ -57,7 +58,9 @@ __all__ = [
     "PasteForm",
     "PeopleFilterForm",
     "ProgrammeForm",
+    "ReminderForm",
     "RowForm",
     "SuccessorForm",
     "WithdrawForm",
+    "reminder_form",
 ]

@@ -11,12 +11,20 @@ from lms.delegations.queries.record import (
     attempts_by_enrolment,
     course_record,
 )
+from lms.delegations.queries.reminders import (
+    Candidate,
+    Recipient,
+    facts_of,
+    plan,
+    standing_rules,
+)
 from lms.delegations.queries.timeline import SHOWN, Event, timeline
 from lms.delegations.queries.times import QuizTimes, quiz_times, times_of_quiz
 
 __all__ = [
     "NAMELESS",
     "SHOWN",
+    "Candidate",
     "Cell",
     "CourseRecord",
     "Event",
@@ -25,16 +33,21 @@ __all__ = [
     "ModuleRecord",
     "Overview",
     "QuizTimes",
+    "Recipient",
     "Row",
     "TakenVersion",
     "attempts_by_enrolment",
     "course_record",
+    "facts_of",
+    "history",
     "member_of",
     "overview_of",
     "people_counts",
     "people_page",
+    "plan",
     "quiz_times",
     "reminded_at",
+    "standing_rules",
     "timeline",
     "times_of_quiz",
     "with_cells",

@@ -20,4 +20,5 @@ from lms.delegations.views import (  # noqa: E402 - add their pages
     people,  # noqa: F401
     programmes,  # noqa: F401
     quizzes,  # noqa: F401
+    reminders,  # noqa: F401 - add their pages
 )

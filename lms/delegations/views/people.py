@@ -68,7 +68,7 @@ def _to_remind(members: list[queries.Member]) -> queries.Member:
 def remind(country: str, cohort: str, person_id: int) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
     member = _to_remind(queries.member_of(found, person_id))
-    services.remind(found, member)
+    services.remind(current_user, found, member)
     db.session.commit()
     flash(_("The reminder is on its way to %(name)s.", name=member.name), "success")
     return redirect(address_of(found), 303)

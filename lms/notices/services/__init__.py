@@ -10,6 +10,7 @@ from lms.notices.services.bounces import (
     note_bounce,
     note_reports,
 )
+from lms.notices.services.calendar import calendar_secret, person_of_calendar, renew_calendar
 from lms.notices.services.certificates import send_certificate_issued, send_certificate_revoked
 from lms.notices.services.changes import (
     send_came_back,
@@ -30,11 +31,13 @@ from lms.notices.services.choices import (
 )
 from lms.notices.services.cohorts import (
     invitation_preview,
+    preview_reminder,
     send_coordinator_message,
     send_invitation,
     send_invitation_proof,
     send_reminder,
 )
+from lms.notices.services.digests import DIGESTS, begin_digests, write_digests
 from lms.notices.services.imports import send_added_to_cohort, send_import_finished
 from lms.notices.services.nominations import (
     Addressee,
@@ -55,8 +58,11 @@ from lms.notices.services.quizzes import (
 )
 
 __all__ = [
+    "DIGESTS",
     "Addressee",
     "Decision",
+    "begin_digests",
+    "calendar_secret",
     "choose",
     "clear_bounce",
     "forget_soft_bounce",
@@ -65,7 +71,10 @@ __all__ = [
     "mark_read",
     "note_bounce",
     "note_reports",
+    "person_of_calendar",
     "person_of_link",
+    "preview_reminder",
+    "renew_calendar",
     "send_added_to_cohort",
     "send_answers_marked",
     "send_attempt_reopened",
@@ -95,4 +104,5 @@ __all__ = [
     "send_waiting_list",
     "stop",
     "words_of",
+    "write_digests",
 ]

@@ -9,9 +9,51 @@ from lms.accounts.models import Person
 from lms.notices.services.writing import page_url, render, send, write
 
 
-def send_reminder(person: Person, *, course_title: str, cohort_title: str, page_path: str) -> None:
-    url = page_url(page_path)
-    send(person, "reminder", course_title=course_title, cohort_title=cohort_title, url=url)
+def send_reminder(
+    person: Person, *, course_title: str, page_path: str, reply_to: str = "", **facts: Any
+) -> None:
+    """Remind somebody of a course: ``cohort_title``, and what else ``_reminder`` knows."""
+    send(
+        person,
+        "reminder",
+        reply_to=reply_to,
+        course_title=course_title,
+        url=page_url(page_path),
+        **_reminder(**facts),
+    )
+
+
+def _reminder(
+    *,
+    cohort_title: str,
+    rule: str = "away",
+    closes_at: datetime | None = None,
+    time_zone: str = "UTC",
+    note: str = "",
+) -> dict[str, Any]:
+    """Return what a reminder says: why it comes, until when there is time, and words of the coordinator's own."""
+    return {
+        "cohort_title": cohort_title,
+        "rule": rule,
+        "closes_at": closes_at,
+        "time_zone": time_zone,
+        "note": note,
+    }
+
+
+def preview_reminder(
+    language: str, *, name: str, course_title: str, page_path: str, **facts: Any
+) -> tuple[str, str]:
+    """Return subject and body of a reminder as its reader would get it; nothing is written."""
+    return render(
+        "reminder",
+        language,
+        stop_url=page_url("/notices/off/…"),
+        name=name,
+        course_title=course_title,
+        url=page_url(page_path),
+        **_reminder(**facts),
+    )
 
 
 def send_coordinator_message(

@@ -13,6 +13,8 @@ from lms.delegations.queries import Member
 from lms.errors import LmsError
 from lms.extensions import db
 from lms.notices import services as notices
+from lms.notices.queries import is_closed, is_wanted
+from lms.notices.rules import Topic
 from lms.web.languages import interface_language
 
 
@@ -38,12 +40,30 @@ class RemindedLately(LmsError):
     )
 
 
-def remind(cohort: Cohort, member: Member) -> None:
+class NoMailWanted(LmsError):
+    status = 409
+    message = _l(
+        "This person wants no reminders by e-mail, so none was sent. Write to them yourself."
+    )
+
+
+class MailComesBack(LmsError):
+    status = 409
+    message = _l(
+        "Mail to this address comes back, so no reminder was sent. Have the address mended."
+    )
+
+
+def remind(sender: Person, cohort: Cohort, member: Member) -> None:
     """Send one reminder; never to the finished or the suspended, and not twice in three days."""
     if member.progress.is_complete:
         raise NothingToRemind
     if not member.person.active:
         raise Suspended
+    if is_closed(member.person.email):
+        raise MailComesBack
+    if not is_wanted(member.person, Topic.REMINDERS):
+        raise NoMailWanted
     # Of two at once, the second waits here and then sees the first one's message.
     db.session.execute(select(Person.id).where(Person.id == member.person.id).with_for_update())
     if rules.is_quiet(queries.reminded_at(member.person), datetime.now(UTC)):
@@ -52,7 +72,11 @@ def remind(cohort: Cohort, member: Member) -> None:
     title = outline.title(interface_language(member.person.language))
     path = f"/learn/{cohort.slug}/{outline.slug}"
     notices.send_reminder(
-        member.person, course_title=title, cohort_title=cohort.title, page_path=path
+        member.person,
+        course_title=title,
+        cohort_title=cohort.title,
+        page_path=path,
+        reply_to=sender.email,
     )
     audit.record(
         "remind",
