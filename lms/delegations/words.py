@@ -1,4 +1,4 @@
-"""What the rules of reminders are called, and why somebody is left out."""
+"""What the rules of reminders are called, why somebody is left out, and what is counted when cohorts are compared."""
 
 from __future__ import annotations
 
@@ -26,3 +26,25 @@ LEFT_OUT = {
     LeftOut.UNWANTED: _l("Wants no reminders by e-mail"),
     LeftOut.BOUNCED: _l("Mail to the address comes back: have it mended"),
 }
+MEASURES = {
+    "enrolled": (_l("Enrolled"), _l("People with a place now; who was withdrawn does not count.")),
+    "signed_in": (_l("Signed in"), _l("Of these, at least once.")),
+    "began": (_l("Began"), _l("Of these, at least one step done.")),
+    "completed": (
+        _l("Completed"),
+        _l("All steps and quizzes of every course that they take in the cohort."),
+    ),
+    "passed": (_l("Passed the final"), _l("The final quiz of every course that has one.")),
+    "certified": (_l("Certified"), _l("At least one certificate that is not revoked.")),
+    "score": (
+        _l("Score of the final, median (%)"),
+        _l("Of the best marked attempt of each who took it; from five people on."),
+    ),
+    "days": (
+        _l("Days to completion, median"),
+        _l(
+            "From the enrolment to the last thing done, of those who completed; from five people on."
+        ),
+    ),
+}
+GENDERS = {"f": _l("Women"), "m": _l("Men")}

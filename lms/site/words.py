@@ -122,6 +122,7 @@ OBJECT_NAMES = {
     "attempt": _l("Attempt"),
     "certificate": _l("Certificate"),
     "cohort": _l("Cohort"),
+    "comparison": _l("Comparison of cohorts"),
     "course": _l("Course"),
     "institution": _l("Public body"),
     "import": _l("Import of people"),

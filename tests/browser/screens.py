@@ -58,6 +58,7 @@ PEOPLE = {
     },
     "coordinator": {
         "dashboard": "/delegations/kz/{kz}?lang=en",
+        "delegation-people": "/delegations/kz/{kz}/people?lang=en&sort=progress",
         "person": "/delegations/kz/{kz}/people/{learner_id}?lang=en",
         "delegation-times": "/delegations/kz/{kz}/times?lang=en",
     },
@@ -90,6 +91,10 @@ PEOPLE = {
         "certificate-one": "/certificates/{valid}",
         "certificate-revoked": "/certificates/{revoked}",
         "kept-passes": "/certificates/kept-passes",
+    },
+    "auditor": {
+        "compare": "/delegations/compare",
+        "compare-split": "/delegations/compare?split=gender",
     },
     "admin": {
         "people": "/admin/users",

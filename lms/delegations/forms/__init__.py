@@ -13,6 +13,7 @@ from lms.delegations.forms.cohorts import (
     DueDateForm,
     NewCohortForm,
 )
+from lms.delegations.forms.comparison import CompareForm
 from lms.delegations.forms.importing import (
     FileForm,
     RowForm,
@@ -41,6 +42,7 @@ __all__ = [
     "AddCourseForm",
     "AddressForm",
     "CohortForm",
+    "CompareForm",
     "DeclineForm",
     "DueDateForm",
     "DueDatesForm",

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from lms.delegations.queries.comparison import (
+    cohorts_to_compare,
+    comparable_cohorts,
+    comparison_of,
+    institution_names,
+)
 from lms.delegations.queries.members import Member, member_of, reminded_at
 from lms.delegations.queries.overview import Overview, TakenVersion, overview_of, people_counts
 from lms.delegations.queries.people import NAMELESS, Cell, Filters, Row, people_page, with_cells
@@ -37,9 +43,12 @@ __all__ = [
     "Row",
     "TakenVersion",
     "attempts_by_enrolment",
+    "cohorts_to_compare",
+    "comparable_cohorts",
+    "comparison_of",
     "course_record",
     "facts_of",
-    "history",
+    "institution_names",
     "member_of",
     "overview_of",
     "people_counts",

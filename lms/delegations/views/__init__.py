@@ -10,6 +10,7 @@ programme_bp = Blueprint("programmes", __name__, url_prefix="/programmes")
 from lms.delegations.views import (  # noqa: E402 - add their pages
     changes,  # noqa: F401
     cohorts,  # noqa: F401
+    comparison,  # noqa: F401
     dashboard,  # noqa: F401
     deciding,  # noqa: F401
     exporting,  # noqa: F401

@@ -129,6 +129,10 @@ def new_notices() -> int:
     return int(g.new_notices)
 
 
+ALL_COHORTS = {"administrator", "auditor"}
+"""Who sees the numbers of every cohort; coordinators come to theirs from their delegations."""
+
+
 def nav_items() -> list[dict[str, Any]]:
     """List the menu of whoever looks: what a role opens, nothing else."""
     roles = own_roles() or frozenset()
@@ -140,6 +144,7 @@ def nav_items() -> list[dict[str, Any]]:
         (_("Certificates"), "/certificates/eligible", "officer" in roles),
         (_("Programmes"), "/programmes", not roles.isdisjoint({"administrator", "coordinator"})),
         (_approvals_label(), "/approvals", not roles.isdisjoint(APPROVING)),
+        (_("Comparison"), "/delegations/compare", not roles.isdisjoint(ALL_COHORTS)),
         (_("People"), "/admin/users", "administrator" in roles),
         (_("Audit log"), "/admin/audit", not roles.isdisjoint(LOG_READERS)),
         (_notices_label(), "/account/notices", current_user.is_authenticated),
