@@ -106,7 +106,7 @@ def _group_names(groups: list[Group], split: str) -> list[str]:
     named: dict[Group, str] = {one: str(words) for one, words in GENDERS.items()}
     if split == "institution":
         bodies = [one for one in groups if isinstance(one, int)]
-        named = {body: name for body, name in queries.institution_names(bodies).items()}
+        named = dict(queries.institution_names(bodies).items())
     return [named.get(group, _("Not said")) for group in groups]
 
 
