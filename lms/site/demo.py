@@ -36,7 +36,7 @@ from lms.errors import LmsError
 from lms.extensions import db
 from lms.notices.models import Message
 from lms.progress import services as progress
-from lms.progress.models import Completion, DoneStep
+from lms.progress.models import Completion, DoneStep, Standing
 from lms.quizzes import queries as quizzes
 from lms.quizzes import services as quiz_services
 from lms.quizzes.items import Response, as_form
@@ -206,6 +206,10 @@ def _study(enrolment: Enrolment, done: int | str, last_seen: datetime) -> None:
         .where(Completion.enrolment_id == enrolment.id)
         .values(completed_at=last_seen)
     )
+    db.session.execute(
+        update(Standing).where(Standing.enrolment_id == enrolment.id).values(last_done_at=last_seen)
+    )
+    enrolment.enrolled_at = datetime.now(UTC) - timedelta(days=35)
 
 
 def _do(enrolment: Enrolment, step: Step) -> None:

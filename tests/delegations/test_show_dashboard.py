@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from lms.accounts import services as accounts
+from lms.cohorts.models import Import, Nomination
 from lms.cohorts.services import enrol, invite
 from lms.courses.models import CourseVersion
 from lms.courses.queries import outline_of
@@ -69,6 +70,27 @@ class TestShowDashboard:
         assert "1 person has never signed in" in needs
         assert f'href="{dashboard}/reminders/new?rule=away"' in response.text
         assert f'href="{dashboard}/people?status=behind"' in response.text
+
+    def test_leads_to_the_file_that_waits_and_to_nominations(
+        self, client_of, coordinator, cohort, dashboard
+    ):
+        now = datetime.now(UTC)
+        waiting = Import(
+            cohort_id=cohort.id, uploaded_by_id=coordinator.id, uploaded_at=now, file_name="people.csv", checked_at=now
+        )  # fmt: skip
+        nomination = Nomination(
+            cohort_id=cohort.id, email="new@example.org", language="en", nominated_at=now
+        )
+        db.session.add_all([waiting, nomination])
+        db.session.commit()
+
+        response = client_of(coordinator).get(dashboard)
+
+        page = text_of(response)
+        assert "1 file of people waits for you to confirm it" in page
+        assert "1 nomination waits for the partner's decision" in page
+        assert f'href="{dashboard}/import/{waiting.id}"' in response.text
+        assert f'href="{dashboard}/nominations"' in response.text
 
     def test_asks_nothing_about_whoever_is_suspended(
         self, client_of, coordinator, cohort, dashboard
