@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -218,6 +218,14 @@ class Stage:
             changed += [table for table, value in after.items() if value != self.before[table]]
             if changed:
                 self.restore()
+
+    @contextmanager
+    def watched_until_compared(self) -> Iterator[Callable[[], bool]]:
+        """Let what runs inside ask whether anything may have been written, and put everything back at the end."""
+        mark = self._mark()
+        yield lambda: self._mark() != mark
+        if self._mark() != mark:
+            self.restore()
 
     def _mark(self) -> object:
         """Return what is the same as long as nobody has written anything; a cheap first look."""
