@@ -11,13 +11,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from tests.permission_places import address
 from tests.permission_stage import PLACES, Caller, Stage, World
-from tests.test_access import address
 
 FOLDER = Path(__file__).parent
-MATRIX = tomllib.loads((FOLDER / "access_matrix.toml").read_text(encoding="utf-8"))
+MATRIX = tomllib.loads((FOLDER / "permissions.toml").read_text(encoding="utf-8"))
 FORMS = tomllib.loads((FOLDER / "permission_forms.toml").read_text(encoding="utf-8"))
-STAYS = {"language", "name", "module", "step", "attempt", "filename", "bank", "item", "revision"}
+STAYS = {
+    "language",
+    "name",
+    "module",
+    "step",
+    "attempt",
+    "filename",
+    "bank",
+    "item",
+    "revision",
+    "file_format", "part",
+}
 """Parameters that name nothing of anybody: they are the same in every place."""
 
 
@@ -100,6 +111,9 @@ def is_theirs(cell: Cell, caller: Caller) -> bool:
         return caller.name == "learner" and is_in_reach
     if scope == "holder":
         return is_in_reach and not caller.roles.isdisjoint({"learner", "coordinator", "officer"})
+    if scope == "programme":
+        is_its_coordinator = caller.name == "coordinator of one programme" and is_in_reach
+        return "administrator" in caller.roles or is_its_coordinator
     if scope in {"country", "course"}:
         return is_in_reach
     if scope == "programme":
@@ -112,7 +126,8 @@ def is_theirs(cell: Cell, caller: Caller) -> bool:
 def answered(response) -> str:
     if response.status_code == 303 and response.headers["Location"].startswith("/sign-in?"):
         return "sign-in"
-    if response.status_code == 401:
+    location = response.headers.get("Location", "")
+    if response.status_code == 401 or location.startswith("/account/confirm?"):
         return "proof"
     if response.status_code == 400 and "open for too long" in response.text:
         return "no token"

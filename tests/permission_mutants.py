@@ -216,8 +216,8 @@ def main() -> int:
 
     from lms import create_app
     from tests.conftest import Database, IsolatedClient, prepare, settings
+    from tests.permission_places import values
     from tests.permission_stage import build
-    from tests.test_access import values
 
     database = Database("sqlite", Path(tempfile.mkdtemp()), "mutants")
     prepare(database)

@@ -14,13 +14,13 @@ from lms.config import ROOT
 from lms.web.access import declared_policies
 from tests.permission_cells import FORMS, MATRIX, answered, cells, plain, promised, walk
 from tests.permission_mutants import is_seen, policy_mutants, query_mutants
+from tests.permission_places import values
 from tests.permission_stage import Stage, build
-from tests.test_access import values
 
 IS_WHOLE = os.environ.get("PERMISSIONS") == "all"
 CALLERS = (
     "anonymous", "learner", "mentor", "instructor", "instructor elsewhere", "coordinator",
-    "coordinator of one cohort", "officer", "administrator", "auditor", "suspended", "password only",
+    "coordinator of one cohort", "coordinator of one programme", "officer", "administrator", "auditor", "suspended", "password only",
     "expired grants",
 )  # fmt: skip
 walked: dict[str, int] = {}

@@ -22,10 +22,10 @@ from tests.permission_cells import (
     parameters_of,
     promised,
 )
+from tests.permission_places import address, values
 from tests.permission_stage import Stage, build
-from tests.test_access import address, values
 
-SCOPED = {"self", "holder", "country"}
+SCOPED = {"self", "holder", "country", "programme"}
 NESTED = {"admin.withdraw_role"}  # open for all people, yet a role must be that person's
 ID_FIELDS = {
     "enrolment": "enrolment", "enrolment_id": "enrolment", "person": "person_id", "person_id": "person_id",
@@ -85,6 +85,8 @@ class TestSwapInAddress:
                         continue
                     count += 1
                     url = address(stage.app, endpoint, {**own, swapped: foreign[swapped]})
+                    if url == address(stage.app, endpoint, own):
+                        continue  # the number of a question is nobody's
                     with stage.watched() as changed:
                         response = stage.call(name, method, url, data=form)
                     if response.status_code != 404 or changed:
