@@ -27,7 +27,8 @@ STAYS = {
     "bank",
     "item",
     "revision",
-    "file_format", "part",
+    "file_format",
+    "part",
 }
 """Parameters that name nothing of anybody: they are the same in every place."""
 

@@ -59,7 +59,7 @@ def repair_all(found: Import, row: ImportRow, place: int, *, is_for_all: bool) -
         is_for_all: whether every row with this problem is repaired.
     """
     _require_open(found)
-    offered = row.problems[place] if place < len(row.problems) else {}
+    offered = row.problems[place] if 0 <= place < len(row.problems) else {}
     if "repair" not in offered:
         raise RepairGone
     query = select(ImportRow.id, ImportRow.values, ImportRow.problems).where(
