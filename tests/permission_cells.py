@@ -107,21 +107,19 @@ def promised(cell: Cell, caller: Caller) -> str:
 
 def is_theirs(cell: Cell, caller: Caller) -> bool:
     """Tell whether the object is one that the matrix lets this caller see."""
-    scope, is_in_reach = cell.row.get("scope", ""), cell.place in caller.reach
-    if scope == "self":
-        return caller.name == "learner" and is_in_reach
-    if scope == "holder":
-        return is_in_reach and not caller.roles.isdisjoint({"learner", "coordinator", "officer"})
-    if scope == "programme":
-        is_its_coordinator = caller.name == "coordinator of one programme" and is_in_reach
-        return "administrator" in caller.roles or is_its_coordinator
-    if scope in {"country", "course"}:
-        return is_in_reach
-    if scope == "programme":
-        return is_in_reach and caller.name in {"administrator", "coordinator of a programme"}
-    if scope == "whole country":
-        return is_in_reach and caller.name == "coordinator"
-    return True
+    is_in_reach = cell.place in caller.reach
+    is_its_coordinator = caller.name == "coordinator of one programme" and is_in_reach
+    theirs = {
+        "self": caller.name == "learner" and is_in_reach,
+        "holder": is_in_reach
+        and not caller.roles.isdisjoint({"learner", "coordinator", "officer"}),
+        "country": is_in_reach,
+        "whole country": is_in_reach and caller.name in {"coordinator", "officer"},
+        "course": is_in_reach,
+        "programme": "administrator" in caller.roles or is_its_coordinator,
+        "": True,
+    }
+    return theirs[cell.row.get("scope", "")]
 
 
 def answered(response) -> str:

@@ -20,8 +20,8 @@ from tests.permission_stage import Stage, build
 IS_WHOLE = os.environ.get("PERMISSIONS") == "all"
 CALLERS = (
     "anonymous", "learner", "mentor", "instructor", "instructor elsewhere", "coordinator",
-    "coordinator of one cohort", "coordinator of one programme", "officer", "administrator", "auditor", "suspended", "password only",
-    "expired grants",
+    "coordinator of one cohort", "coordinator of one programme", "officer", "administrator", "auditor", "suspended",
+    "password only", "expired grants",
 )  # fmt: skip
 walked: dict[str, int] = {}
 
