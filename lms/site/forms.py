@@ -11,6 +11,7 @@ from wtforms import DateField, EmailField, SelectChoice, SelectField, StringFiel
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.accounts.forms import EMAIL, latin_only, plain_email
+from lms.accounts.models import Person
 from lms.audit.queries import LogFilter, logged_actions
 from lms.cohorts.models import Country
 from lms.cohorts.queries import country_name
@@ -209,3 +210,23 @@ class OpenCourseForm(FlaskForm):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.course.choices = [SelectChoice(slug, slug) for slug in queries.course_slugs()]
+
+
+class TransferForm(FlaskForm):
+    country_code = SelectField(_l("Country"), [InputRequired(_l("Choose the country."))])
+    reason = StringField(_l("Reason"), REASON, description=REASON_HELP, id="transfer-reason")
+
+    @classmethod
+    def for_person(cls, person: Person, countries: dict[str, str]) -> TransferForm:
+        form = cls(formdata=None, country_code=person.country_code)
+        form.offer(countries)
+        return form
+
+    def offer(self, countries: dict[str, str]) -> None:
+        self.country_code.choices = choices(countries)
+
+
+class RolesFilterForm(FilterForm):
+    role = SelectField(
+        _l("Role"), choices=choices(ROLE_NAMES, _l("Every role but the learner's")), default=""
+    )

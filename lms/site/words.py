@@ -102,6 +102,8 @@ ACTION_NAMES = {
     "change_mark": _l("Changed the mark of an answer"),
     "mark_answer": _l("Marked an answer"),
     "mark_attempt": _l("The marks of a quiz were settled"),
+    "send_sign_in_link": _l("Had a sign-in link e-mailed"),
+    "transfer_person": _l("Moved somebody to another country"),
     "suspend": _l("Suspended an account"),
     "use_recovery_code": _l("Used a recovery code"),
     "upload_people": _l("Uploaded a file of people"),

@@ -10,6 +10,7 @@ from lms.accounts.services.people import (
     create_people,
     create_person,
     set_active,
+    transfer_person,
 )
 from lms.accounts.services.roles import (
     GrantRefused,
@@ -59,6 +60,7 @@ __all__ = [
     "request_link",
     "set_active",
     "still_may",
+    "transfer_person",
     "use_link",
     "withdraw_role",
 ]

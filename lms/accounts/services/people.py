@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from lms.accounts import rules, signals
 from lms.accounts.models import Person
 from lms.accounts.services.passwords import hashed_password
-from lms.accounts.services.roles import keep_an_administrator
+from lms.accounts.services.roles import keep_an_administrator, withdraw_role
 from lms.audit import services as audit
 from lms.errors import Conflict
 from lms.extensions import db
@@ -94,6 +94,17 @@ def confirm_name(
         },
     )  # fmt: skip
     signals.name_confirmed.send(person)
+
+
+def transfer_person(person: Person, country_code: str, *, reason: str) -> None:
+    """Move somebody to another country. What was given inside the old one ends in the same moment."""
+    for grant in [one for one in person.grants if one.scope not in {"self", "all"}]:
+        withdraw_role(grant, reason)
+    before, person.country_code = person.country_code, country_code
+    audit.record(
+        "transfer_person", "person", person.id, country_code=before, reason=reason,
+        before=before, after=country_code,
+    )  # fmt: skip
 
 
 def set_active(person: Person, *, is_active: bool, reason: str) -> None:

@@ -22,4 +22,5 @@ from lms.delegations.views import (  # noqa: E402 - add their pages
     programmes,  # noqa: F401
     quizzes,  # noqa: F401
     reminders,  # noqa: F401 - add their pages
+    roles,  # noqa: F401
 )

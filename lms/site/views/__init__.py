@@ -7,4 +7,4 @@ from flask import Blueprint
 bp = Blueprint("site", __name__)
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 
-from lms.site.views import approvals, audit, bounces, people, public  # noqa: E402, F401 - add their pages
+from lms.site.views import approvals, audit, bounces, people, public, roles  # noqa: E402, F401 - add their pages
