@@ -62,7 +62,7 @@ BLUEPRINTS = (
     quizzes.bp,
     certificate_views.bp,
     learning.bp,
-    learning.calendar,
+    learning.calendar_bp,
     delegations.bp,
     delegations.programme_bp,
     authoring.bp,

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from lms.authoring.queries import Takers
-from lms.authoring.rules import STATE_NAMES
+from lms.authoring.rules import KIND_NAMES, STATE_NAMES
 from lms.cohorts.models import CohortCourse
 from lms.quizzes import services
 from lms.quizzes.forms import ExtraTimeForm
@@ -121,3 +121,48 @@ def with_criteria(criteria: Mapping[str, Any], *, is_change: bool) -> type[Marki
             description=_l("It stands in the history; the learner does not see it."),
         )
     return type("RubricForm", (MarkingForm,), fields)
+
+
+class InboxFilterForm(FlaskForm):
+    """Which questions: in the address, so that a filtered list can be kept."""
+
+    class Meta:
+        csrf = False
+
+    state = SelectField(
+        _l("State"),
+        choices=[
+            SelectChoice("", _l("Every state")),
+            SelectChoice("open", _l("Waits for an answer")),
+            SelectChoice("answered", _l("Answered")),
+        ],
+        default="",
+    )
+    kind = SelectField(
+        _l("Kind"),
+        choices=[
+            SelectChoice("", _l("Every kind")),
+            *(SelectChoice(kind, words) for kind, words in KIND_NAMES.items()),
+        ],
+        default="",
+    )
+
+    @classmethod
+    def from_address(cls) -> InboxFilterForm:
+        return cls(request.args)
+
+    def filters(self) -> dict[str, str]:
+        """Return what to filter by; a choice that is not offered filters nothing."""
+        self.validate()
+        return {field.name: field.data or "" for field in self if not field.errors}
+
+
+class AnswerForm(FlaskForm):
+    text = TextAreaField(
+        _l("Your answer"),
+        [
+            DataRequired(_l("Write an answer.")),
+            Length(max=LONGEST_COMMENT, message=_l("Shorten it to 5,000 characters.")),
+        ],
+        render_kw={"maxlength": False, "rows": 6},
+    )

@@ -13,6 +13,13 @@ STATE_NAMES = {
     "waiting": _l("Waits for a marker"),
     "marked": _l("Handed in and marked"),
 }
+KIND_NAMES = {
+    "question": _l("Question"),
+    "mistake": _l("Mistake in the text"),
+    "translation": _l("Mistake in the translation"),
+}
+"""What a message about a step is."""
+
 EVENT_NAMES = {
     "start_attempt": _l("Began"),
     "extend_attempt": _l("Lengthened the time"),

@@ -30,6 +30,11 @@ def _is_to(person: Person) -> Any:
 def erase(person: Person) -> None:
     """Remove the person's messages, and the name from messages to others."""
     db.session.execute(delete(Message).where(_is_to(person)))
+    # What staff got to read of the person's questions
+    is_question = (Message.kind == "question_asked") & Message.body.contains(
+        person.name, autoescape=True
+    )
+    db.session.execute(delete(Message).where(is_question))
     db.session.execute(delete(Bounce).where(Bounce.address == person.email))
     for model in (NoticeChoice, CalendarFeed):
         db.session.execute(delete(model).where(model.person_id == person.id))

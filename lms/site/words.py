@@ -40,6 +40,8 @@ ACTION_NAMES = {
     "remove_cohort": _l("Removed a cohort"),
     "remove_course": _l("Took a course out of a cohort"),
     "set_due_date": _l("Set when a course is due"),
+    "ask": _l("Asked about a step"),
+    "reply": _l("Answered in a thread"),
     "accept_privacy_notice": _l("Accepted a privacy notice"),
     "erase_person": _l("Erased somebody's data"),
     "export_own_data": _l("Downloaded the own data"),
@@ -133,6 +135,7 @@ OBJECT_NAMES = {
     "log": _l("Audit log"),
     "notice": _l("Privacy notice"),
     "nomination": _l("Nomination"),
+    "question": _l("Question about a step"),
     "person": _l("Person"),
     "programme": _l("Programme"),
 }

@@ -110,6 +110,21 @@ MESSAGES = {
     "reminder": lambda person: services.send_reminder(
         person, cohort_title="Kazakhstan, 2026", page_path="/learn/kz/id", **TITLE
     ),
+    "question_asked": lambda person: services.send_question_asked(
+        person,
+        cohort_title="Kazakhstan, 2026",
+        asker="Aigul",
+        text="Why twelve digits?",
+        page_path="/teach/inbox/1",
+        **TITLE,
+    ),
+    "question_answered": lambda person: services.send_question_answered(
+        person,
+        answerer="Madina",
+        text="For the check digit.",
+        page_path="/learn/kz/id/questions#q1",
+        **TITLE,
+    ),
     "invitation_proof": lambda person: services.send_invitation_proof(
         person.email,
         language=person.language,
@@ -192,6 +207,8 @@ ADDRESSES = {
     "answers_marked": ["http://localhost/learn/kz/id/a/b"],
     "coordinator_message": ["http://localhost/learn/kz/id"],
     "reminder": ["http://localhost/learn/kz/id"],
+    "question_asked": ["http://localhost/teach/inbox/1"],
+    "question_answered": ["http://localhost/learn/kz/id/questions#q1"],
     "invitation_proof": ["http://localhost/invite/t0ken?lang=kk"],
     "added_to_cohort": ["http://localhost/sign-in?next=/learn&lang=kk"],
     "import_finished": ["http://localhost/delegations/kz/kz-2026/import/1"],

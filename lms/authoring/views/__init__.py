@@ -6,4 +6,25 @@ from flask import Blueprint
 
 bp = Blueprint("authoring", __name__, url_prefix="/teach")
 
-from lms.authoring.views import analysis, attempts, courses, marking, regrading, times  # noqa: E402, F401 - add their pages
+from lms.authoring.views import (  # noqa: E402 - each adds its pages
+    analysis,
+    attempts,
+    courses,
+    inbox,
+    marking,
+    mentoring,
+    regrading,
+    times,
+)
+
+__all__ = [
+    "analysis",
+    "attempts",
+    "bp",
+    "courses",
+    "inbox",
+    "marking",
+    "mentoring",
+    "regrading",
+    "times",
+]

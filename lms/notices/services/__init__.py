@@ -50,6 +50,7 @@ from lms.notices.services.nominations import (
     send_place_given,
     send_waiting_list,
 )
+from lms.notices.services.questions import send_question_answered, send_question_asked
 from lms.notices.services.quizzes import (
     send_answers_marked,
     send_attempt_reopened,
@@ -98,6 +99,8 @@ __all__ = [
     "send_nomination_withdrawn",
     "send_pass_decided",
     "send_place_given",
+    "send_question_answered",
+    "send_question_asked",
     "send_reminder",
     "send_score_corrected",
     "send_sign_in_link",

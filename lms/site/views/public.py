@@ -141,6 +141,7 @@ def nav_items() -> list[dict[str, Any]]:
         (_("My learning"), "/learn", current_user.is_authenticated),
         (_("Delegation"), "/delegations", "coordinator" in roles),
         (_("Teaching"), "/teach", "instructor" in roles),
+        (_("Mentoring"), "/teach/cohorts", "mentor" in roles),
         (_("Certificates"), "/certificates/eligible", "officer" in roles),
         (_("Programmes"), "/programmes", not roles.isdisjoint({"administrator", "coordinator"})),
         (_approvals_label(), "/approvals", not roles.isdisjoint(APPROVING)),

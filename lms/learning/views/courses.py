@@ -1,10 +1,10 @@
-"""The learner's pages: my learning, a course, a step, progress."""
+"""My learning, a course, a step, progress."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,18 +17,14 @@ from lms.courses.queries import citations_of, contents_of, outline_of, step_text
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.learning import queries
-from lms.learning.calendar import calendar_of
 from lms.learning.forms import ReflectionForm
-from lms.notices import services as notices
-from lms.notices.services.writing import page_url
+from lms.learning.views import bp
 from lms.progress import services as progress
 from lms.progress.queries import completed_at, done_times, progress_of, reflection_of
 from lms.progress.rules import progress as progress_with
 from lms.quizzes.queries import attempts_of, counting_results, sitting_of
-from lms.web.access import allow, public
+from lms.web.access import allow
 from lms.web.languages import chosen_language
-
-bp = Blueprint("learning", __name__, url_prefix="/learn")
 
 
 @bp.get("")
@@ -152,43 +148,3 @@ def finish_step(cohort: str, course: str, module: str, step: str) -> ResponseRet
         return redirect(url_for(".course", **seat.url_values), 303)
     there = {**seat.url_values, "module": after.module_slug, "step": after.slug}
     return redirect(url_for(".step", **there), 303)
-
-
-calendar = Blueprint("calendar", __name__)
-
-
-@calendar.get("/calendar/<secret>.ics")
-@public
-def feed(secret: str) -> ResponseReturnValue:
-    """Give a calendar program what it subscribed to; the address itself is the right, and can be renewed."""
-    content = calendar_of(notices.person_of_calendar(secret))
-    answer = Response(content, content_type="text/calendar; charset=utf-8")
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.add_etag()
-    return answer.make_conditional(request)
-
-
-@calendar.get("/account/calendar.ics")
-@allow()
-def download() -> ResponseReturnValue:
-    answer = Response(calendar_of(current_user), content_type="text/calendar; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="serai.ics"'
-    return answer
-
-
-@calendar.get("/account/calendar")
-@allow()
-def address() -> ResponseReturnValue:
-    secret = notices.calendar_secret(current_user)
-    return render_template(
-        "learning/calendar.html", address=page_url(url_for(".feed", secret=secret))
-    )
-
-
-@calendar.post("/account/calendar")
-@allow()
-def renew() -> ResponseReturnValue:
-    notices.renew_calendar(current_user)
-    db.session.commit()
-    flash(_("Your calendar has a new address. The old one no longer works."), "success")
-    return redirect(url_for(".address"), 303)
