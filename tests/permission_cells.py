@@ -116,6 +116,7 @@ def is_theirs(cell: Cell, caller: Caller) -> bool:
         "country": is_in_reach,
         "whole country": is_in_reach and caller.name in {"coordinator", "officer"},
         "course": is_in_reach,
+        "managed": is_in_reach and caller.name in {"administrator", "coordinator"},
         "programme": "administrator" in caller.roles or is_its_coordinator,
         "": True,
     }

@@ -16,6 +16,7 @@ from lms.quizzes.queries import attempts_of
 from tests.factories import (
     FIRST_QUIZ,
     make_import,
+    make_institution,
     make_nomination,
     make_partner,
     make_staff,
@@ -46,6 +47,7 @@ def values(seat, person, country) -> dict[str, object]:
     certificate = certificate_of(seat.enrolment_id)
     attempt = attempts_of(seat, FIRST_QUIZ)[0]
     bank, item = attempt.item_keys[0].split("/")
+    institution = make_institution(f"Ministry of {country}", "Ministry", country=country.upper())
     return {
         "cohort": seat.cohort_slug,
         "course": seat.course_slug,
@@ -58,6 +60,9 @@ def values(seat, person, country) -> dict[str, object]:
         "person_id": person.id,
         "grant_id": person.grants[0].id,
         "country": country,
+        "institution_id": institution.id,
+        "survivor_id": institution.id,
+        "name_id": institution.names[1].id,
         "language": "en",
         "token": "unknown-token",
         "name": "help",

@@ -72,7 +72,9 @@ def load() -> str:
     if db.session.scalar(select(Person.id).limit(1)) is not None:
         return ""
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
-    institutions = [_institution(facts) for facts in data["institutions"]]
+    institutions: list[Institution] = []
+    for facts in data["institutions"]:
+        institutions.append(_institution(facts, institutions))
     staff = {facts["account"]: _staff(facts) for facts in data["staff"]}
     cohorts = _cohorts(
         Programme(**data["programme"], is_demo=True),
@@ -94,8 +96,9 @@ def accounts() -> str:
     return f"Demo accounts (password: {PASSWORD}):\n{lines}"
 
 
-def _institution(facts: dict[str, Any]) -> Institution:
-    institution = Institution(country_code=facts["country"])
+def _institution(facts: dict[str, Any], known: list[Institution]) -> Institution:
+    above = next((one.id for one in known if one.name == facts.get("parent")), None)
+    institution = Institution(country_code=facts["country"], parent_id=above)
     institution.names = [
         InstitutionName(name=name, folded=fold(name), is_preferred=index == 0)
         for index, name in enumerate(facts["names"])

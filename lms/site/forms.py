@@ -199,6 +199,14 @@ def country_names(countries: Iterable[Country], language: str) -> dict[str, str]
     return dict(sorted(named, key=lambda pair: pair[1]))
 
 
+class MergePeopleForm(FlaskForm):
+    reason = StringField(
+        _l("Why they are one person"),
+        [DataRequired(_l("Write the reason; it is kept in the log.")), Length(max=500)],
+        description=_l("It is kept in the log. Write no more about the person than is needed."),
+    )
+
+
 class StateForm(FlaskForm):
     reason = StringField(_l("Reason"), REASON, description=REASON_HELP)
 

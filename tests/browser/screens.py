@@ -52,6 +52,7 @@ PEOPLE = {
         "account": "/account",
         "name": "/account/name",
         "time-zone": "/account/time-zone",
+        "work": "/account/work",
         "my-learning-ru": "/learn?lang=ru",
         "course-ru": "/learn/{kz}/digital-id?lang=ru",
         "forbidden": "/admin/users",
@@ -100,6 +101,13 @@ PEOPLE = {
         "people": "/admin/users",
         "new-person": "/admin/users/new",
         "person-roles": "/admin/users/{learner_id}",
+        "merge-candidates": "/admin/users/{learner_id}/merge",
+        "merge-people": "/admin/users/{learner_id}/merge?into={other_learner_id}",
+        "bodies": "/institutions?country=KZ",
+        "bodies-found": "/institutions?search=service",
+        "body": "/institutions/{body_id}",
+        "body-new": "/institutions/new",
+        "body-merge": "/institutions/1/merge?into=2",
         "audit": "/admin/audit",
     },
 }
@@ -116,6 +124,10 @@ def known(data_dir: Path) -> dict[str, object]:
             "revoked": one("SELECT number FROM certificates WHERE revoked_at IS NOT NULL"),
             "kz": one("SELECT slug FROM cohorts WHERE country_code = 'KZ'"),
             "kg": one("SELECT slug FROM cohorts WHERE country_code = 'KG'"),
+            "other_learner_id": one(
+                "SELECT max(id) FROM people WHERE country_code = 'KZ' AND email <> 'learner@demo.example'"
+            ),
+            "body_id": one("SELECT min(id) FROM institutions WHERE country_code = 'KZ'"),
             "learner_id": one("SELECT id FROM people WHERE email = 'learner@demo.example'"),
         }
 

@@ -23,6 +23,12 @@ class EmailTaken(Conflict):
     message = _l("Somebody with this e-mail address has an account already.")
 
 
+class AccountIsMerged(Conflict):
+    message = _l(
+        "This account was merged into another one and stays closed. Look at that one instead."
+    )
+
+
 def create_person(email: str, *, password: str | None = None, **facts: object) -> Person:
     """Make an account. Without a password the person signs in by e-mailed link."""
     person = _new_person(email, password=hashed_password(password) if password else None, **facts)
@@ -109,6 +115,8 @@ def transfer_person(person: Person, country_code: str, *, reason: str) -> None:
 
 def set_active(person: Person, *, is_active: bool, reason: str) -> None:
     """Suspend an account or open it again. A suspended person's next request is refused."""
+    if is_active and person.merged_into_id is not None:
+        raise AccountIsMerged
     if not is_active:
         keep_an_administrator(person)
         person.fs_uniquifier = secrets.token_hex(16)

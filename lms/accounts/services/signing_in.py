@@ -35,6 +35,19 @@ class WrongCredentials(LmsError):
     )
 
 
+class AccountMerged(WrongCredentials):
+    """The password is right, so the person may know where the account went; the rest of the address stays untold."""
+
+    def __init__(self, kept: Person) -> None:
+        name, _at, host = kept.email.partition("@")
+        super().__init__(
+            _l(
+                "This account was made one with your other one. Sign in with %(address)s.",
+                address=f"{name[:1]}…@{host}",
+            )
+        )
+
+
 class LinkExpired(LmsError):
     status = 410
     message = _l(
@@ -48,7 +61,10 @@ def authenticate(email: str, password: str) -> Person:
     if person is None or person.password is None:
         compare_with_nobody(password)
         raise WrongCredentials
-    if not has_password(person, password) or not person.active:
+    is_right = has_password(person, password)
+    if is_right and person.merged_into_id is not None:
+        raise AccountMerged(db.session.get_one(Person, person.merged_into_id))
+    if not is_right or not person.active:
         log.warning("sign_in_refused", person_id=person.id)
         raise WrongCredentials
     return person

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length, StopValidation
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from lms.cohorts import queries, rules
 from lms.cohorts.models import Institution
+from lms.config import LANGUAGES
 from lms.lib.names import clean_name
 
 LONGEST_NAME = 200  # characters of an institution's name
@@ -99,4 +100,86 @@ class WorkForm(FlaskForm):
         [Length(max=200)],
         filters=[lambda text: clean_name(text) if text else ""],
         render_kw={"autocomplete": "organization-title"},
+    )
+
+
+def _cleaned(text: str | None) -> str:
+    return clean_name(text) if text else ""
+
+
+def _name_field() -> StringField:
+    return StringField(
+        _l("Name"),
+        [DataRequired(_l("Write the name.")), Length(max=LONGEST_NAME)],
+        filters=[_cleaned],
+    )
+
+
+def _language_field() -> SelectField:
+    return SelectField(
+        _l("Language of the name"),
+        choices=[
+            SelectChoice("", _l("Not said")),
+            *(SelectChoice(code, language.own_name) for code, language in LANGUAGES.items()),
+        ],
+        default="",
+    )
+
+
+class NewInstitutionForm(FlaskForm):
+    country = SelectField(_l("Country"))
+    name = _name_field()
+    language = _language_field()
+    parent = InstitutionField(
+        _l("Belongs to"),
+        [Optional()],
+        description=_l("Of a unit: its ministry or agency. Leave it empty for a body of its own."),
+    )
+    is_another = BooleanField(_l("It is another body with the same name"))
+
+
+def only_for_a_new_name(form: FlaskForm, field: DateField) -> None:
+    """Ask for the day of a renaming, and take none elsewhere."""
+    is_empty = not any(field.raw_data or ())
+    if form.kind.data != "new" or is_empty:
+        field.errors = []
+        field.data = None
+        raise StopValidation(
+            _l("Write the day from which the new name holds.") if form.kind.data == "new" else ""
+        )
+
+
+class NameForm(FlaskForm):
+    """One more name, or a new one from a day on."""
+
+    name = _name_field()
+    language = _language_field()
+    kind = RadioField(
+        _l("What is it?"),
+        choices=[
+            SelectChoice(
+                "also", _l("Another name of it: a translation, a short form, another spelling")
+            ),
+            SelectChoice("new", _l("Its new name, since it was renamed")),
+        ],
+        default="also",
+    )
+    since = DateField(
+        _l("Renamed on"),
+        [only_for_a_new_name],
+        description=_l(
+            "Only for a new name. The old name is shown until that day; both are found."
+        ),
+    )
+
+
+class ParentForm(FlaskForm):
+    parent = InstitutionField(
+        _l("Belongs to"), [Optional()], description=_l("Empty: it is a body of its own.")
+    )
+
+
+class MergeForm(FlaskForm):
+    other = InstitutionField(
+        _l("The body that stays"), [DataRequired(_l("Write the name of the body that stays."))]
     )

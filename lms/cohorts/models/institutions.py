@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.accounts.models import Person
 from lms.cohorts.models.countries import Country
 from lms.extensions import Model
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 class Institution(Model):
@@ -34,9 +38,12 @@ class Institution(Model):
 
     @property
     def name(self) -> str:
-        """The name to show: the preferred one, else the first there is."""
-        preferred = next((name.name for name in self.names if name.is_preferred), "")
-        return preferred or (self.names[0].name if self.names else "")
+        """The name to show: the preferred one, or the one that has taken its place since."""
+        shown = next((name for name in self.names if name.is_preferred), None)
+        if shown is not None and shown.used_until is not None and shown.used_until <= _today():
+            later = (name for name in self.names if name.used_from == shown.used_until)
+            shown = next(later, shown)
+        return shown.name if shown else next((name.name for name in self.names), "")
 
 
 class InstitutionName(Model):

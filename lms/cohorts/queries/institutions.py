@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import Person
 from lms.cohorts.models import Affiliation, Country, Institution, InstitutionName
-from lms.cohorts.rules import bodies, fold
+from lms.cohorts.rules import bodies, fold, may_add_bodies
 from lms.config import LANGUAGES
 from lms.errors import NotFound
 from lms.extensions import db
@@ -132,3 +132,91 @@ def body_of(institution: Institution) -> Institution:
 
 def affiliation_of(person: Person) -> Affiliation | None:
     return db.session.get(Affiliation, person.id)
+
+
+def ids_above(institution: Institution) -> set[int]:
+    """Return the body's own id and those of all it belongs to."""
+    ids: set[int] = set()
+    upper: int | None = institution.id
+    while upper is not None and upper not in ids:
+        ids.add(upper)
+        upper = db.session.scalar(select(Institution.parent_id).where(Institution.id == upper))
+    return ids
+
+
+def managed_institution(person: Person, institution_id: int) -> Institution:
+    """Return a body that somebody may rename and merge, else 404; never one that was merged into another."""
+    found = db.session.get(Institution, institution_id)
+    if found is None or found.merged_into_id is not None or not may_manage(person, found):
+        raise NotFound
+    return found
+
+
+def may_manage(person: Person, institution: Institution) -> bool:
+    countries = person.objects_of("coordinator", "country")
+    return may_add_bodies(person.role_names, countries, institution.country_code or "")
+
+
+def bodies_of(country: str) -> list[Institution]:
+    """List the bodies of a country that belong to no other; an empty code: the international ones."""
+    return _children(Institution.parent_id.is_(None), _of_country(country))
+
+
+def units_of(institution: Institution) -> list[Institution]:
+    return _children(Institution.parent_id == institution.id)
+
+
+def units_by_body(bodies_: list[Institution]) -> dict[int, list[Institution]]:
+    """List the units of many bodies at once, by the id of the body."""
+    units: dict[int, list[Institution]] = {}
+    for unit in _children(Institution.parent_id.in_([one.id for one in bodies_])):
+        units.setdefault(unit.parent_id or 0, []).append(unit)
+    return units
+
+
+def _children(*conditions: ColumnElement[bool]) -> list[Institution]:
+    query = select(Institution).where(Institution.merged_into_id.is_(None), *conditions)
+    return sorted(db.session.scalars(query), key=lambda one: (fold(one.name), one.id))
+
+
+def _of_country(country: str) -> ColumnElement[bool]:
+    return Institution.country_code == country if country else Institution.country_code.is_(None)
+
+
+def body_counts() -> dict[str, int]:
+    """Count the bodies of each country, units included; those of no country under an empty code."""
+    rows = db.session.execute(
+        select(Institution.country_code, func.count())
+        .where(Institution.merged_into_id.is_(None))
+        .group_by(Institution.country_code)
+    )
+    return {code or "": count for code, count in rows}
+
+
+def people_count(institution: Institution) -> int:
+    query = select(func.count()).where(Affiliation.institution_id == institution.id)
+    return db.session.scalar(query) or 0
+
+
+def namesakes_of(institution: Institution) -> list[Institution]:
+    """List other bodies of the same country that are shown by the same name: probably the same."""
+    return [
+        one
+        for one in same_named(institution.country_code or "", institution.name)
+        if one.id != institution.id
+    ]
+
+
+def same_named(country: str, name: str) -> list[Institution]:
+    """List the bodies of a country that are shown by a name, however it is typed."""
+    is_shown = select(InstitutionName.institution_id).where(
+        InstitutionName.folded == fold(name), InstitutionName.is_preferred.is_(True)
+    )
+    query = (
+        select(Institution)
+        .where(
+            Institution.id.in_(is_shown), Institution.merged_into_id.is_(None), _of_country(country)
+        )
+        .order_by(Institution.id)
+    )
+    return list(db.session.scalars(query))

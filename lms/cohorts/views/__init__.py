@@ -17,6 +17,7 @@ def country_in_words(code: str) -> str:
 
 
 from lms.cohorts.views import (  # noqa: E402 - add their pages
+    institutions,  # noqa: F401
     invitations,  # noqa: F401
     joining,  # noqa: F401
     nominations,  # noqa: F401

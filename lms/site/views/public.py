@@ -147,6 +147,11 @@ def nav_items() -> list[dict[str, Any]]:
         (_approvals_label(), "/approvals", not roles.isdisjoint(APPROVING)),
         (_("Comparison"), "/delegations/compare", not roles.isdisjoint(ALL_COHORTS)),
         (_("People"), "/admin/users", "administrator" in roles),
+        (
+            _("Public bodies"),
+            "/institutions",
+            not roles.isdisjoint({"administrator", "coordinator"}),
+        ),
         (_("Audit log"), "/admin/audit", not roles.isdisjoint(LOG_READERS)),
         (_notices_label(), "/account/notices", current_user.is_authenticated),
         (_("Courses"), f"/{language}/courses", True),
