@@ -28,7 +28,7 @@ from lms.cohorts.models import (
 )
 from lms.cohorts.queries import Seat, country_name, seat_by_enrolment
 from lms.cohorts.rules import fold
-from lms.cohorts.services import enrol
+from lms.cohorts.services import enrol, name_partner
 from lms.courses.models import Course
 from lms.courses.outline import Step
 from lms.courses.queries import outline_of
@@ -76,10 +76,9 @@ def load() -> str:
     for facts in data["institutions"]:
         institutions.append(_institution(facts, institutions))
     staff = {facts["account"]: _staff(facts) for facts in data["staff"]}
-    cohorts = _cohorts(
-        Programme(**data["programme"], is_demo=True),
-        {facts["country"] for facts in data["learners"]},
-    )
+    programme = Programme(**data["programme"], is_demo=True)
+    cohorts = _cohorts(programme, {facts["country"] for facts in data["learners"]})
+    _name_partners(programme, data["partners"])
     for facts in data["learners"]:
         _learner(facts, cohorts[facts["country"]], institutions, staff["officer"])
     nominate_some(data["nominations"], cohorts, staff)
@@ -99,6 +98,8 @@ def accounts() -> str:
 def _institution(facts: dict[str, Any], known: list[Institution]) -> Institution:
     above = next((one.id for one in known if one.name == facts.get("parent")), None)
     institution = Institution(country_code=facts["country"], parent_id=above)
+def _institution(facts: dict[str, Any]) -> Institution:
+    institution = Institution(country_code=facts.get("country"))  # None: an international one
     institution.names = [
         InstitutionName(name=name, folded=fold(name), is_preferred=index == 0)
         for index, name in enumerate(facts["names"])
@@ -106,6 +107,15 @@ def _institution(facts: dict[str, Any], known: list[Institution]) -> Institution
     db.session.add(institution)
     db.session.flush()
     return institution
+
+
+def _name_partners(programme: Programme, named: list[dict[str, str]]) -> None:
+    for facts in named:
+        by_name = select(Institution).join(Institution.names)
+        institution = db.session.scalars(
+            by_name.where(InstitutionName.name == facts["institution"])
+        ).one()
+        name_partner(programme, institution, facts["role"])
 
 
 def _person(facts: dict[str, Any], password: str | None) -> Person:

@@ -14,7 +14,12 @@ from lms.cohorts.queries.cohorts import (
     was_member,
     withdrawn_people,
 )
-from lms.cohorts.queries.countries import country_name, list_countries
+from lms.cohorts.queries.countries import (
+    country_name,
+    language_name,
+    list_countries,
+    regions_by_country,
+)
 from lms.cohorts.queries.institutions import (
     affiliation_of,
     bodies_of,
@@ -123,6 +128,7 @@ __all__ = [
     "joinable_cohort",
     "joinable_cohorts",
     "known_in",
+    "language_name",
     "last_invitation",
     "list_countries",
     "list_courses",
@@ -152,6 +158,7 @@ __all__ = [
     "queue_places",
     "quota_of",
     "quotas_of",
+    "regions_by_country",
     "run_programme",
     "same_named",
     "seat_by_enrolment",
