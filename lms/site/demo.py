@@ -97,9 +97,8 @@ def accounts() -> str:
 
 def _institution(facts: dict[str, Any], known: list[Institution]) -> Institution:
     above = next((one.id for one in known if one.name == facts.get("parent")), None)
-    institution = Institution(country_code=facts["country"], parent_id=above)
-def _institution(facts: dict[str, Any]) -> Institution:
-    institution = Institution(country_code=facts.get("country"))  # None: an international one
+    # Without a country: an international one
+    institution = Institution(country_code=facts.get("country"), parent_id=above)
     institution.names = [
         InstitutionName(name=name, folded=fold(name), is_preferred=index == 0)
         for index, name in enumerate(facts["names"])

@@ -11,7 +11,7 @@ from lms.site.views import (  # noqa: E402 - add their pages
     approvals,  # noqa: F401
     audit,  # noqa: F401
     bounces,  # noqa: F401
-    countries,  # noqa: F401 - add their pages
+    countries,  # noqa: F401
     merging,  # noqa: F401
     people,  # noqa: F401
     public,  # noqa: F401
