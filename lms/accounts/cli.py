@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from lms.accounts import services
+from lms.accounts.queries import person_by_email
 from lms.accounts.services import privacy
 from lms.extensions import db
 
@@ -29,3 +30,17 @@ def privacy_notices(path: Path | None) -> None:
     for notice in privacy.publish_notices(path or privacy.NOTICES):
         click.echo(f"{notice.country_code or 'general'}: version {notice.version}")
     db.session.commit()
+
+
+@people_cli.command("administrator")
+@click.argument("email")
+def make_administrator(email: str) -> None:
+    """Make somebody an administrator: for the first two, who agree to everything after that.
+
+    An account is made where there is none; its first sign-in is by e-mailed link.
+    """
+    person = person_by_email(email) or services.create_person(email)
+    services.grant_role(None, person, "administrator", "all", reason="by command")
+    services.request_link(person.email)
+    db.session.commit()
+    click.echo(f"{person.email} is an administrator; a sign-in link is on its way.")
