@@ -3,6 +3,7 @@
 script/bench [--json] [--requests 600]
 script/bench quiz [--json] [--learners 300] [--seconds 30]
 script/bench analysis [--json] [--learners 2000]
+script/bench people [--json]
 script/bench delegation [--json] [--people 2000] [--cohorts 10 300]
 """
 
@@ -26,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from flask import Flask
 from sqlalchemy import event
 
-from bench import analysis, delegation, quiz
+from bench import analysis, delegation, people, quiz
 from bench.load import HTTPConnection, Request, hidden, measure, page, send, server
 from bench.seed import ACTIVE, PEOPLE_PER_COHORT, seed
 from lms import create_app
@@ -41,7 +42,10 @@ serial = count()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "what", nargs="?", choices=["pages", "quiz", "analysis", "delegation"], default="pages"
+        "what",
+        nargs="?",
+        choices=["pages", "quiz", "analysis", "delegation", "people"],
+        default="pages",
     )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--requests", type=int, default=600, help="of each page")
@@ -60,6 +64,9 @@ def main() -> None:
         elif options.what == "analysis":
             result = analysis.bench(Path(folder), options.learners)
             print(json.dumps(result) if options.json else analysis.table(result))
+        elif options.what == "people":
+            result = people.bench(Path(folder), rows=5000, faulty=300)
+            print(json.dumps(result) if options.json else people.table(result))
         else:
             result = bench(folder, options.requests)
             print(json.dumps(result) if options.json else table(result))

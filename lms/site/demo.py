@@ -28,7 +28,7 @@ from lms.cohorts.models import (
 )
 from lms.cohorts.queries import Seat, country_name, seat_by_enrolment
 from lms.cohorts.rules import fold
-from lms.cohorts.services import enrol, name_partner
+from lms.cohorts.services import enrol, imports, name_partner
 from lms.courses.models import Course
 from lms.courses.outline import Step
 from lms.courses.queries import outline_of
@@ -82,9 +82,15 @@ def load() -> str:
     for facts in data["learners"]:
         _learner(facts, cohorts[facts["country"]], institutions, staff["officer"])
     nominate_some(data["nominations"], cohorts, staff)
+    _import(data["import"], cohorts, staff["coordinator"])
     # Nobody reads what demo people would get, and it would hide the accounts that are printed here.
     db.session.execute(update(Message).values(sent_at=datetime.now(UTC)))
     return accounts()
+
+
+def _import(facts: dict[str, str], cohorts: dict[str, Cohort], uploader: Person) -> None:
+    text = facts["text"].lstrip().encode()
+    imports.upload(uploader, cohorts[facts["country"]], facts["name"], text)
 
 
 def accounts() -> str:

@@ -61,6 +61,9 @@ PEOPLE = {
         "dashboard": "/delegations/kz/{kz}?lang=en",
         "delegation-people": "/delegations/kz/{kz}/people?lang=en&sort=progress",
         "person": "/delegations/kz/{kz}/people/{learner_id}?lang=en",
+        "import-upload": "/delegations/kz/{kz}/import?lang=en",
+        "import-check": "/delegations/kz/{kz}/import/{import_id}?lang=en",
+        "import-row": "/delegations/kz/{kz}/import/{import_id}/rows/3?lang=en",
         "delegation-times": "/delegations/kz/{kz}/times?lang=en",
     },
     "focal": {
@@ -128,6 +131,7 @@ def known(data_dir: Path) -> dict[str, object]:
                 "SELECT max(id) FROM people WHERE country_code = 'KZ' AND email <> 'learner@demo.example'"
             ),
             "body_id": one("SELECT min(id) FROM institutions WHERE country_code = 'KZ'"),
+            "import_id": one("SELECT id FROM imports"),
             "learner_id": one("SELECT id FROM people WHERE email = 'learner@demo.example'"),
         }
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from lms.audit import services as audit
+from lms.audit.exports import limit_exports
 from lms.cohorts.queries import coordinated_cohort
 from lms.cohorts.services import imports
 from lms.delegations.views import bp
@@ -16,6 +17,7 @@ from lms.web.files import sheet_answer
 
 @bp.get("/<country>/<cohort>/people.<any(csv,xlsx):file_format>")
 @allow(Role.COORDINATOR, step_up=True)
+@limit_exports("people")
 def export_people(country: str, cohort: str, file_format: str) -> ResponseReturnValue:
     begin_to_write()
     found = coordinated_cohort(current_user, country, cohort)

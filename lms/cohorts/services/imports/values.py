@@ -35,7 +35,8 @@ def check_email(text: str) -> Problem | None:
         return problem("email", "email_missing")
     strange = next((letter for letter in address if letter > "\x7f" and letter.isprintable()), None)
     repair = _mended(address)
-    offered = repair if repair != normal_email(address) and is_email(repair) else None
+    is_right = repair.isascii() and is_email(repair) and repair != normal_email(address)
+    offered = repair if is_right else None
     if strange:
         return problem("email", "email_letter", text, offered, letter=letter_name(strange))
     if is_email(address) and len(address) <= LONGEST_EMAIL:

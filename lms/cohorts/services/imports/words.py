@@ -41,7 +41,7 @@ PROBLEMS: dict[str, LazyString] = {
         "The row has more cells than there are headings. Look whether every value stands in its column."
     ),
     "closed": _l("the account with this address is closed. Ask an administrator why."),
-    "here": _l("In this cohort since %(day)s. Nothing is sent."),
+    "here": _l("In this cohort since %(day)s; nothing is sent."),
     "came_back": _l("Left this cohort on %(day)s, and comes back to it."),
     "elsewhere": _l("Has an account already. Is added to this cohort only."),
     "name_differs": _l("The name that is known here stays: %(value)s."),
