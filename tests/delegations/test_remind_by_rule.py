@@ -370,4 +370,6 @@ class TestRemindOne:
         assert [answer.status_code for answer in answers] == [409, 409]
         assert "wants no reminders" in text_of(answers[0])
         assert "comes back" in text_of(answers[1])
+        page = client.get(f"{dashboard}/people/{closed.id}")
+        assert "Mail to this address comes back" in text_of(page)
         assert not reminders()

@@ -17,6 +17,7 @@ from lms.delegations.forms import MessageForm
 from lms.delegations.views import bp
 from lms.delegations.views.addresses import address_of, place_of
 from lms.extensions import db
+from lms.notices.queries import is_closed
 from lms.quizzes.forms import ExtraTimeForm
 from lms.quizzes.queries import extra_time_of
 from lms.quizzes.services import grant_extra_time
@@ -53,6 +54,7 @@ def _person_page(
         message_form=message_form or MessageForm(formdata=None),
         extra_time=extra_time_of(members[0].person),
         cohort_extra_time=extra_time_of(cohort),
+        is_unreachable=is_closed(members[0].person.email),
         now=datetime.now(UTC),
     )
     return page, 422 if form or message_form else 200
