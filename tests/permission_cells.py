@@ -153,7 +153,9 @@ def form_of(cell: Cell, parameters: dict[str, object]) -> dict[str, Any] | None:
     form = FORMS.get(cell.endpoint, {}).get("form")
     if cell.method in {"GET", "HEAD"} or form is None:
         return None
-    return {name: str(value).format(**parameters) for name, value in form.items()}
+    return {
+        name.format(**parameters): str(value).format(**parameters) for name, value in form.items()
+    }
 
 
 def walk(stage: Stage, cell: Cell):

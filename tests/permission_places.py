@@ -9,6 +9,7 @@ from sqlalchemy import select
 from lms.certificates.queries import certificate_of
 from lms.cohorts.models import Cohort, Intake
 from lms.cohorts.services import invite
+from lms.cohorts.services.questions import ask
 from lms.extensions import db
 from lms.notices.models import Message
 from lms.quizzes.models import KeyCorrection, ScoreChange
@@ -73,6 +74,7 @@ def values(seat, person, country) -> dict[str, object]:
         "item": item,
         "revision": 1,
         "notice_id": notice_of(person),
+        "question_id": question_of(seat),
         "import_id": make_import(seat.cohort_slug).id,
         "row_number": 2,
         "part": "rest",
@@ -107,6 +109,12 @@ def programme_values(cohort) -> dict[str, object]:
         "sha256": partner.logo_sha256,
         "rule": "away",
     }
+
+
+def question_of(seat) -> int:
+    asked = ask(seat, FIRST_QUIZ, kind="question", text="Why?", language="en")
+    db.session.commit()
+    return asked.id
 
 
 def notice_of(person) -> int:
