@@ -101,7 +101,7 @@ def people_of(cohort, learner) -> dict[str, Caller]:
         caller("coordinator", make_staff("coordinator", "country", "KZ"), country),
         caller("coordinator of one cohort", make_staff("coordinator", "cohort", cohort.slug), own),
         caller(
-            "coordinator of a programme",
+            "coordinator of one programme",
             make_staff("coordinator", "programme", cohort.programme.slug),
             own,
         ),
