@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, case, func, literal, or_, select
 
 from lms.accounts.models import Person
 from lms.certificates.models import Certificate
@@ -179,6 +179,22 @@ def _best_tries(ids: list[int], finals: dict[int, str]) -> list[Any]:
 
 def _people(split: str) -> Rows:
     """Select one row for each person in each cohort, without a name."""
+    places = _places(split)
+    who = (places.c.cohort_id, places.c.person_id, places.c.has_signed_in, places.c.group)
+    return select(
+        *who,
+        func.min(places.c.enrolled_at).label("enrolled_at"),
+        func.max(places.c.completed_at).label("completed_at"),
+        func.count().label("place_count"),
+        func.sum(places.c.done_count).label("done_count"),
+        func.sum(places.c.is_finished).label("finished_count"),
+        func.sum(places.c.has_final).label("final_count"),
+        func.sum(places.c.has_certificate).label("certificate_count"),
+    ).group_by(*who)
+
+
+def _places(split: str) -> Subquery:
+    """Select one row for each place of a person in a course."""
     groups: dict[str, Any] = {"gender": Person.gender, "institution": BODY_ID}
     group: ColumnElement[Any] = groups.get(split, literal(""))
     has_certificate = (
@@ -188,7 +204,7 @@ def _people(split: str) -> Rows:
     )
     is_finished = Completion.enrolment_id.is_not(None)
     has_final = Enrolment.version_id.in_(bindparam("with_final", expanding=True))
-    places = (
+    return (
         select(
             Enrolment.cohort_id,
             Enrolment.person_id,
@@ -212,17 +228,6 @@ def _people(split: str) -> Rows:
         )
         .subquery()
     )
-    who = (places.c.cohort_id, places.c.person_id, places.c.has_signed_in, places.c.group)
-    return select(
-        *who,
-        func.min(places.c.enrolled_at).label("enrolled_at"),
-        func.max(places.c.completed_at).label("completed_at"),
-        func.count().label("place_count"),
-        func.sum(places.c.done_count).label("done_count"),
-        func.sum(places.c.is_finished).label("finished_count"),
-        func.sum(places.c.has_final).label("final_count"),
-        func.sum(places.c.has_certificate).label("certificate_count"),
-    ).group_by(*who)
 
 
 def institution_names(ids: list[int]) -> dict[int, str]:
