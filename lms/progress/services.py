@@ -119,7 +119,8 @@ def move_to_version(enrolment: Enrolment, version_id: int) -> None:
         FinishedAlready: the course is done in the old version.
         NothingNewer: nothing would change.
     """
-    db.session.refresh(enrolment, with_for_update=True)
+    db.session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
+    db.session.refresh(enrolment, ["version_id"])
     if enrolment.version_id == version_id:
         raise NothingNewer
     if queries.completed_at(enrolment.id) is not None:
