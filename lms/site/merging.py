@@ -44,6 +44,16 @@ class OwnAccountGoes(LmsError):
     )
 
 
+class RolesFirst(LmsError):
+    """A role is given with a second person's consent; a merger is no way around that."""
+
+    status = 409
+    message = _l(
+        "The account that would be closed has roles that the other one lacks. Give them to the one that stays first,"
+        " then merge."
+    )
+
+
 class MergedMeanwhile(Conflict):
     message = _l(
         "One of these accounts was merged meanwhile. Open the list again to see how it is now."
@@ -184,6 +194,8 @@ def merge_people(actor: Person, goes: Person, stays: Person, reason: str) -> Non
         raise SameAccount
     if goes.id == actor.id:
         raise OwnAccountGoes
+    if missing_roles(goes, stays):
+        raise RolesFirst
     _lock(goes, stays)
     before = side_of(goes)
     clashes = clashes_of(goes, stays)
@@ -203,6 +215,15 @@ def merge_people(actor: Person, goes: Person, stays: Person, reason: str) -> Non
         into=stays.id, enrolments=before.enrolments, certificates=before.certificates,
         withdrawn=[clash.withdrawn.id for clash in clashes],
     )  # fmt: skip
+
+
+def missing_roles(goes: Person, stays: Person) -> set[tuple[str, str, str]]:
+    """List the roles of staff that the account that stays would only have through the merger."""
+    return {role for role in _roles(goes) - _roles(stays) if role[0] != "learner"}
+
+
+def _roles(person: Person) -> set[tuple[str, str, str]]:
+    return {(grant.role, grant.scope, grant.scope_object) for grant in person.grants}
 
 
 def _lock(*people: Person) -> None:
@@ -290,7 +311,7 @@ def _keep_longer_extra_time(goes: Person, stays: Person) -> None:
 
 def _move_roles(goes: Person, stays: Person) -> None:
     """Roles add up."""
-    held = {(grant.role, grant.scope, grant.scope_object) for grant in stays.grants}
+    held = _roles(stays)
     for grant in list(goes.grants):
         if (grant.role, grant.scope, grant.scope_object) not in held:
             stays.grants.append(

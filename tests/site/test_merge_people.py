@@ -136,6 +136,24 @@ class TestMergePeople:
         assert event.details["into"] == stays.id
         assert event.reason == REASON["reason"]
 
+    def test_is_no_way_to_a_role_without_a_second_person(self, admin, administrator, two):
+        goes, stays = two
+        accounts.grant_role(None, goes, "officer", "country", "KZ")
+        db.session.commit()
+
+        page = admin.get(f"/admin/users/{goes.id}/merge?into={stays.id}")
+        for other in (stays, administrator):
+            assert merge(admin, goes, other).status_code == 409
+        assert "roles that the other one lacks" in text_of(page)
+        assert goes.merged_into_id is None
+        assert ("officer", "country", "KZ") not in roles_of(stays, administrator)
+
+        accounts.grant_role(None, stays, "officer", "country", "KZ")
+        db.session.commit()
+
+        assert merge(admin, goes, stays).status_code == 303
+        assert ("officer", "country", "KZ") in roles_of(stays)
+
     def test_keeps_the_farther_of_two_places_in_one_course(self, admin, two):
         goes, stays = two
         cohort = make_cohort()
@@ -206,8 +224,8 @@ class TestMergePeople:
                     complete(seat)
                 elif chance.random() < 0.6:
                     take_quiz(seat)
-            if chance.random() < 0.5:
-                accounts.grant_role(None, person, "officer", "country", chance.choice(["KZ", "GE"]))
+        if chance.random() < 0.5:
+            accounts.grant_role(None, stays, "officer", "country", chance.choice(["KZ", "GE"]))
         db.session.commit()
         before, roles = counts(), roles_of(goes, stays)
 

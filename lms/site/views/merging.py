@@ -46,6 +46,7 @@ def _preview(
         goes=mergers.side_of(goes),
         stays=mergers.side_of(stays),
         clashes=mergers.clashes_of(goes, stays),
+        refusal=mergers.RolesFirst.message if mergers.missing_roles(goes, stays) else "",
         form=form,
         countries=named_countries(),
         role_names=ROLE_NAMES,
