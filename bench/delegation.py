@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import statistics
 import time
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -210,42 +211,51 @@ def client_of_coordinator(app: Flask) -> FlaskClient:
 
 def cost(client: FlaskClient, address: str, turns: int) -> dict[str, float]:
     """Ask many times after a first one, which reads what a process reads once."""
-    client.get(address)
+    ask(client, address)
     statements: list[str] = []
 
     def note(*arguments: Any) -> None:
-        statements.append(arguments[2])
+        if arguments[2] != "BEGIN":
+            statements.append(arguments[2])
 
     event.listen(db.engine, "before_cursor_execute", note)
-    answer = client.get(address)
+    answer = ask(client, address)
     event.remove(db.engine, "before_cursor_execute", note)
     if answer.status_code != 200:
         raise RuntimeError(f"{address} answered {answer.status_code}")
     cpu, wall = [], []
     for _turn in range(turns):
         before, began = time.process_time(), time.perf_counter()
-        client.get(address)
+        ask(client, address)
         cpu.append(1000 * (time.process_time() - before))
         wall.append(1000 * (time.perf_counter() - began))
     wall.sort()
     return {
         "queries": len(statements),
         "cpu_ms": round(statistics.median(cpu), 1),
+        "least_ms": round(min(cpu), 1),  # what it costs where nothing else runs on the machine
         "p50_ms": round(statistics.median(wall), 1),
         "p95_ms": round(wall[int(0.95 * (len(wall) - 1))], 1),
         "kb": round(len(answer.data) / 1000, 1),
     }
 
 
+def ask(client: FlaskClient, address: str) -> Any:
+    """Ask as a request of its own, which knows neither the person nor the session of the one before."""
+    return Context().run(client.get, address)
+
+
 def table(result: dict[str, Any]) -> str:
-    lines = [f"{result['people']} people, {result['modules']} modules; CPU is the median"]
+    lines = [
+        f"{result['people']} people, {result['modules']} modules; CPU is the median, and the least"
+    ]
     lines.append(
-        f"{'page':<18}{'beside':>7}{'queries':>9}{'CPU ms':>8}{'p50 ms':>8}{'p95 ms':>8}{'kB':>7}"
+        f"{'page':<18}{'beside':>7}{'queries':>9}{'CPU ms':>8}{'least':>7}{'p50 ms':>8}{'p95 ms':>8}{'kB':>7}"
     )
     for beside, pages in result["beside"].items():
         for name, row in pages.items():
             lines.append(
-                f"{name:<18}{beside:>7}{row['queries']:>9}{row['cpu_ms']:>8}{row['p50_ms']:>8}{row['p95_ms']:>8}"
+                f"{name:<18}{beside:>7}{row['queries']:>9}{row['cpu_ms']:>8}{row['least_ms']:>7}{row['p50_ms']:>8}{row['p95_ms']:>8}"
                 f"{row['kb']:>7}"
             )
     return "\n".join(lines)

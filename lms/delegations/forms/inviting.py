@@ -29,6 +29,8 @@ SORTS = {"name": _l("Name"), "last-seen": _l("Last seen"), "progress": _l("Progr
 class PeopleFilterForm(FilterForm):
     """Filters of a delegation's people; what is offered depends on who is in it."""
 
+    _chosen: Filters | None = None
+
     search = StringField(_l("Name or e-mail address"), [Length(max=100)])
     status = SelectField(
         _l("Where they stand"), choices=choices(STANDINGS, _l("Everybody")), default=""
@@ -61,6 +63,12 @@ class PeopleFilterForm(FilterForm):
         return any(kept) or chosen.sort != "name"
 
     def chosen(self) -> Filters:
+        """Return what the list is filtered by; looked at once, because every look checks all fields."""
+        if self._chosen is None:
+            self._chosen = self._read()
+        return self._chosen
+
+    def _read(self) -> Filters:
         found = self.filters()
         institution = found.get("institution")
         return Filters(

@@ -87,7 +87,7 @@ def people_page(
         "status": filters.status,
         "institution_id": filters.institution,
         "course": filters.course,
-        "module": f"{filters.module}/%",
+        "module_paths": _paths_in(overview, filters),
         "language": language,
         "size": PAGE_SIZE,
     }
@@ -99,6 +99,13 @@ def people_page(
     values["skipped"] = (number - 1) * PAGE_SIZE
     rows = [_row(cohort, row, now, language) for row in db.session.execute(_page(shape), values)]
     return Page(rows=rows, number=number, total=total)
+
+
+def _paths_in(overview: Overview, filters: Filters) -> list[str]:
+    """List the steps of the module that is filtered by, in every version of the course that is taken there."""
+    outlines = [outline_of(one.id) for one in overview.versions if one.course == filters.course]
+    steps = (step for outline in outlines for step in outline.steps)
+    return sorted({step.path for step in steps if step.module_slug == filters.module})
 
 
 def _known_total(overview: Overview, filters: Filters) -> int | None:
@@ -129,8 +136,29 @@ def _row(cohort: Cohort, row: Any, now: datetime, language: str) -> Row:
     )
 
 
+def _everybody(filters: Filters) -> Rows:
+    """Select everybody of a cohort, or of one course of it, by name: what most ask for, so nothing else is read."""
+    query = (
+        select(
+            Enrolment.person_id,
+            NameKey.key.label("key_0"),
+            Enrolment.person_id.label("key_1"),
+        )
+        .join(
+            NameKey,
+            (NameKey.person_id == Enrolment.person_id)
+            & (NameKey.language == bindparam("language")),
+        )
+        .where(Enrolment.cohort_id == COHORT_ID, Enrolment.withdrawn_at.is_(None))
+        .order_by("key_0", "key_1")
+    )
+    return query.where(Enrolment.course_id == COURSE_ID) if filters.course else query.distinct()
+
+
 def _fitting(filters: Filters) -> Rows:
     """Select the people whom a list shows; where each stands is counted only where the list depends on it."""
+    if filters == Filters(course=filters.course):
+        return _everybody(filters)
     if filters.status or filters.sort != "name":
         found = places().subquery("everybody")
         query = select(found.c.person_id).join(Person, Person.id == found.c.person_id)
@@ -205,7 +233,8 @@ def _takes_course(filters: Filters) -> ColumnElement[bool]:
         taken = taken.where(OWN.withdrawn_at.is_(None))
     if filters.module:
         begun = select(DoneStep.path).where(
-            DoneStep.enrolment_id == OWN.id, DoneStep.path.like(bindparam("module"))
+            DoneStep.enrolment_id == OWN.id,
+            DoneStep.path.in_(bindparam("module_paths", expanding=True)),
         )
         taken = taken.where(~begun.exists())
     return taken.exists()

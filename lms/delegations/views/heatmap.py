@@ -13,7 +13,12 @@ def cells_of(rows: list[Row], people_address: str) -> dict[int, Markup]:
 
     A cell leads to the module's steps on the person's page, and says how far that is in a word or a percentage.
     """
-    drawn = {cell: _after_address(cell) for cell in {cell for row in rows for cell in row.cells}}
+    different = {cell for row in rows for cell in row.cells}
+    words = {percent: escape(_words(percent)) for percent in {cell.percent for cell in different}}
+    drawn = {
+        cell: f'#{escape(cell.anchor)}" class="c{cell.shade} num">{words[cell.percent]}</a></td>'
+        for cell in different
+    }
     return {
         row.person_id: _row(f'<td><a href="{escape(people_address)}/{row.person_id}', row, drawn)
         for row in rows
@@ -23,13 +28,6 @@ def cells_of(rows: list[Row], people_address: str) -> dict[int, Markup]:
 def _row(start: str, row: Row, drawn: dict[Cell, str]) -> Markup:
     """Put a row together from parts that are escaped already."""
     return Markup("".join([start + drawn[cell] for cell in row.cells]))  # noqa: S704 # nosec B704
-
-
-def _after_address(cell: Cell) -> str:
-    found = Markup('#{}" class="c{} num">{}</a></td>').format(
-        cell.anchor, cell.shade, _words(cell.percent)
-    )
-    return str(found)
 
 
 def _words(percent: int) -> str | Markup:
