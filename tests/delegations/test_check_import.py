@@ -282,10 +282,11 @@ class TestRepairImport:
         assert countries.count("Kazakhstan") == left
         assert states(found)[2] == "ready"
 
-    def test_applies_only_what_was_offered(self, upload, address):
+    @pytest.mark.parametrize("data", [{"problem": 0}, {"problem": -1}, {"problem": "x"}, {}])
+    def test_applies_only_what_was_offered(self, upload, address, data):
         found, client = upload()
 
-        response = client.post(f"{address}/{found.id}/rows/2/repair", data={"problem": 0})
+        response = client.post(f"{address}/{found.id}/rows/2/repair", data=data)
 
         assert response.status_code == 409
         assert states(found) == ["ready", "fix", "fix", "fix", "duplicate"]

@@ -55,7 +55,8 @@ def enrol_many(places: Iterable[tuple[int, int, int]]) -> None:
     wanted = list(places)
     if not wanted:
         return
-    versions = {course_id: queries.newest_version_id(course_id) for _, _, course_id in wanted}
+    courses = {course_id for _person, _cohort, course_id in wanted}
+    versions = {course_id: queries.newest_version_id(course_id) for course_id in courses}
     now = datetime.now(UTC)
     insert_many_once(
         Enrolment,
