@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
+from bench.people import file_of
 from lms.accounts.models import Person
 from lms.accounts.queries import person_by_email
 from lms.accounts.services import set_active
 from lms.audit.models import AuditEvent
+from lms.audit.services import verify
 from lms.cohorts import jobs
 from lms.cohorts.models import Affiliation, Enrolment, Import, ImportRow, Invitation
 from lms.cohorts.services import imports
@@ -75,6 +77,21 @@ class TestAddImported:
             "aigul@justice.example", "b@justice.example", found.uploaded_by.email,
         }  # fmt: skip
         assert "2 people" in letters[found.uploaded_by.email].body
+
+    def test_adds_the_good_rows_of_a_large_file_and_leaves_the_others(self, cohort):
+        found = make_import(cohort.slug, file_of(500, 30).decode())
+        run_due()
+        assert imports.counts_of(found)["ready"] == 470
+        assert imports.counts_of(found)["fix"] == 30
+
+        imports.confirm(found)
+        db.session.commit()
+        run_due(limit=4)  # three times two hundred rows at most, and the end
+
+        assert (states(found).count("added"), states(found).count("fix")) == (470, 30)
+        assert count(Enrolment.cohort_id == cohort.id) == 470
+        assert count(Message.kind == "import_finished") == 1
+        assert verify() is None
 
     def test_writes_each_person_into_the_log(self, cohort):
         found = confirmed(cohort, "a@b.example;;;;;;")
