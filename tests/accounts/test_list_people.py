@@ -39,7 +39,7 @@ class TestListPeople:
         assert found(search=search) == []
 
     def test_follows_a_changed_name(self, aigul):
-        aigul.family_name_latin = "Suleimenova"
+        aigul.family_name, aigul.family_name_latin = "Сүлейменова", "Suleimenova"
         db.session.commit()
 
         assert found(search="suleimen") == [aigul.email]
