@@ -78,6 +78,9 @@ class TestSwapInAddress:
             if row.get("scope") not in SCOPED and endpoint not in NESTED:
                 continue
             for name in callers_of(stage, endpoint, method):
+                there = Cell(endpoint, method, name, "other country")
+                if promised(there, stage.world.callers[name]) == "in":
+                    continue  # nothing is foreign to them
                 own = parameters_of(stage.world, "own")
                 form = form_of(Cell(endpoint, method, name, "own"), own)
                 for swapped in arguments_of(stage.app, endpoint) - STAYS:
@@ -99,7 +102,7 @@ class TestSwapInAddress:
 class TestSwapInForm:
     def test_changes_nothing_elsewhere(self, stage):
         """Ids of another country, sent where a form has own ones, and where it has none."""
-        wrong, count = [], 0
+        wrong, count, before = [], 0, contents()
         for endpoint, method, row in routes():
             if method == "GET" or row["who"] == "public" or row.get("scope") == "course":
                 continue
@@ -111,11 +114,10 @@ class TestSwapInForm:
                 for field, parameter in ID_FIELDS.items():
                     count += 1
                     data = {**form, field: str(foreign[parameter])}
-                    before = contents()
                     url = address(stage.app, endpoint, own)
                     with stage.watched_until_compared() as look:
                         response = stage.call(name, method, url, data=data)
-                        touched = touches(look() and difference(before, contents()), foreign)
+                        touched = touches(difference(before, contents()) if look() else {}, foreign)
                     if touched or response.status_code >= 500:
                         wrong.append(
                             f"{url} with {field} by {name}: {response.status_code}, {touched}"
@@ -129,27 +131,27 @@ class TestMassAssignment:
     @pytest.mark.parametrize("flag", ["1", ""])
     def test_sets_nothing_that_the_form_does_not_ask_for(self, stage, flag):
         """Every column of every table is sent in addition: the rows come out as without."""
-        wrong, count = [], 0
+        wrong, count, before = [], 0, contents()
         for endpoint, method, _row in routes():
             if method == "GET":
                 continue
-            for name in callers_of(stage, endpoint, method)[:2]:
+            for name in callers_of(stage, endpoint, method)[:1]:
                 own = parameters_of(stage.world, "own")
                 own |= {
                     key: text.format(**own)
                     for key, text in FORMS.get(endpoint, {}).get("with", {}).items()
                 }
                 form = form_of(Cell(endpoint, method, name, "own"), own) or {}
-                url, before = address(stage.app, endpoint, own), contents()
-                with declared_fields() as declared, stage.watched_until_compared():
+                url = address(stage.app, endpoint, own)
+                with declared_fields() as declared, stage.watched_until_compared() as look:
                     plain = stage.call(name, method, url, data=form)
-                    expected = difference(before, contents())
+                    expected = difference(before, contents()) if look() else {}
                 extra = {
                     key: value for key, value in every_column(flag).items() if key not in declared
                 }
-                with stage.watched_until_compared():
+                with stage.watched_until_compared() as look:
                     response = stage.call(name, method, url, data={**extra, **form})
-                    found = difference(before, contents())
+                    found = difference(before, contents()) if look() else {}
                 count += 1
                 if response.status_code != plain.status_code or found != expected:
                     wrong.append(
@@ -246,9 +248,4 @@ def touches(changed: dict[str, list], foreign: dict[str, object]) -> list[str]:
         f"('attempt_id', '{foreign['attempt_id']}')",
         "('country_code', \"'GE'\")",
     ]
-    return [
-        row
-        for rows in (changed or {}).values()
-        for row in rows
-        if any(sign in row for sign in signs)
-    ]
+    return [row for rows in changed.values() for row in rows if any(sign in row for sign in signs)]
