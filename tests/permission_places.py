@@ -133,8 +133,8 @@ def address(app, endpoint: str, parameters: dict[str, object]) -> str:
         known["module"], known["step"] = READING
     with app.test_request_context():
         url = app.url_for(endpoint, **known, _external=False)
-    return (
-        f"{url}?enrolment={parameters['enrolment']}"
-        if endpoint == "certificates.confirm_issue"
-        else url
-    )
+    asked = {
+        "certificates.confirm_issue": f"?enrolment={parameters['enrolment']}",
+        "programmes.make_cohort_of_programme": f"?country={parameters['country']}",
+    }
+    return url + asked.get(endpoint, "")

@@ -173,6 +173,7 @@ class Stage:
             for name, one in world.callers.items()
         }
         self.restore()
+        self.before = self.digest()
 
     def _copy(self, source: str, target: str) -> None:
         if self.database.kind == "postgresql":
@@ -193,7 +194,6 @@ class Stage:
         db.engine.dispose()
         self._copy(self.kept, self.database.name)
         forget_cached()
-        self.before = self.digest()
 
     def digest(self) -> dict[str, object]:
         """Return what tells whether any row of any table is another one."""
@@ -247,3 +247,20 @@ class Stage:
         response.get_data()
         response.close()
         return response
+
+
+@contextmanager
+def stage_on(app, database, values) -> Iterator[Stage]:
+    """Build the world on a fresh database; leave nothing open for the tests that come after."""
+    database.renew()
+    with app.app_context():
+        made = Stage(app, database, build(values))
+        app.config["WTF_CSRF_ENABLED"] = True
+        try:
+            yield made
+        finally:
+            app.config["WTF_CSRF_ENABLED"] = False
+            db.session.remove()
+            db.engine.dispose()
+            database.renew()
+            forget_cached()

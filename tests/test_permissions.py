@@ -15,7 +15,7 @@ from lms.web.access import declared_policies
 from tests.permission_cells import FORMS, MATRIX, answered, cells, plain, promised, walk
 from tests.permission_mutants import is_seen, policy_mutants, query_mutants
 from tests.permission_places import values
-from tests.permission_stage import Stage, build
+from tests.permission_stage import stage_on
 
 IS_WHOLE = os.environ.get("PERMISSIONS") == "all"
 CALLERS = (
@@ -28,12 +28,8 @@ walked: dict[str, int] = {}
 
 @pytest.fixture(scope="module")
 def stage(session_app, database):
-    database.renew()
-    with session_app.app_context():
-        made = Stage(session_app, database, build(values))
-        session_app.config["WTF_CSRF_ENABLED"] = True
+    with stage_on(session_app, database, values) as made:
         yield made
-        session_app.config["WTF_CSRF_ENABLED"] = False
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,7 +24,7 @@ from tests.permission_cells import (
     promised,
 )
 from tests.permission_places import address, values
-from tests.permission_stage import Stage, build
+from tests.permission_stage import stage_on
 
 SCOPED = {"self", "holder", "country", "programme"}
 NESTED = {"admin.withdraw_role"}  # open for all people, yet a role must be that person's
@@ -36,12 +37,8 @@ ID_FIELDS = {
 
 @pytest.fixture(scope="module")
 def stage(session_app, database):
-    database.renew()
-    with session_app.app_context():
-        made = Stage(session_app, database, build(values))
-        session_app.config["WTF_CSRF_ENABLED"] = True
+    with stage_on(session_app, database, values) as made:
         yield made
-        session_app.config["WTF_CSRF_ENABLED"] = False
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +98,7 @@ class TestSwapInAddress:
 
 class TestSwapInForm:
     def test_changes_nothing_elsewhere(self, stage):
-        """Ids of another country, sent where a form has own ones, and where it has none."""
+        """Ids of another country, all at once, and alone where a form asks for them."""
         wrong, count, before = [], 0, contents()
         for endpoint, method, row in routes():
             if method == "GET" or row["who"] == "public" or row.get("scope") == "course":
@@ -111,29 +108,33 @@ class TestSwapInForm:
                     continue  # nothing is foreign to them
                 own, foreign = (parameters_of(stage.world, one) for one in ("own", "other country"))
                 form = form_of(Cell(endpoint, method, name, "own"), own) or {}
-                for field, parameter in ID_FIELDS.items():
+                url = address(stage.app, endpoint, own)
+                with declared_fields() as declared, stage.watched():
+                    stage.call(name, method, url, data=form)
+                swapped = {key: str(foreign[one]) for key, one in ID_FIELDS.items()}
+                alone = [{key: value} for key, value in swapped.items() if key in declared]
+                for fields in (swapped, *alone):
                     count += 1
-                    data = {**form, field: str(foreign[parameter])}
-                    url = address(stage.app, endpoint, own)
+                    data = {**form, **fields}
                     with stage.watched_until_compared() as look:
                         response = stage.call(name, method, url, data=data)
                         touched = touches(difference(before, contents()) if look() else {}, foreign)
                     if touched or response.status_code >= 500:
                         wrong.append(
-                            f"{url} with {field} by {name}: {response.status_code}, {touched}"
+                            f"{url} with {fields} by {name}: {response.status_code}, {touched}"
                         )
 
         assert not wrong, "\n".join(wrong)
-        assert count > 100
+        assert count > 60
 
 
 class TestMassAssignment:
-    @pytest.mark.parametrize("flag", ["1", ""])
+    @pytest.mark.parametrize("flag", ["1", ""] if os.environ.get("PERMISSIONS") == "all" else ["1"])
     def test_sets_nothing_that_the_form_does_not_ask_for(self, stage, flag):
         """Every column of every table is sent in addition: the rows come out as without."""
         wrong, count, before = [], 0, contents()
         for endpoint, method, _row in routes():
-            if method == "GET":
+            if method == "GET" or "reads" in FORMS.get(endpoint, {}):
                 continue
             for name in callers_of(stage, endpoint, method)[:1]:
                 own = parameters_of(stage.world, "own")
@@ -220,9 +221,15 @@ def contents() -> dict[str, dict[tuple, tuple]]:
         }
 
 
+RANDOM = {"seed", "item_keys", "password", "sealed_seed", "salt"}
+"""Columns that are drawn by lot each time."""
+
+
 def steady(column: str, value: object) -> object:
     if isinstance(value, datetime):
         return "a time"
+    if column in RANDOM:
+        return (column, value is None)
     text = re.sub(r"\d{4}-\d\d-\d\d[T ][\d:.+]+|\b\d\d:\d\d\b", "a time", repr(value))
     return (column, re.sub(r"[\w-]{16,}", "…", text))
 

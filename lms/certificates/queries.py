@@ -16,7 +16,7 @@ from lms.accounts.rules import fold
 from lms.certificates import drawing, rules
 from lms.certificates.drawing import PrintedFacts
 from lms.certificates.models import Certificate, CertificateFile
-from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.models import Cohort, Enrolment, Programme
 from lms.cohorts.queries import Credits, country_name, credits_of, logo_png
 from lms.courses.models import Course
 from lms.courses.queries import outline_of
@@ -369,15 +369,24 @@ def downloadable(person: Person, number: str) -> Certificate:
         certificate.person_id == person.id
         or person.holds("officer", "country", certificate.country_code)
         or person.holds("coordinator", "country", certificate.country_code)
-        or person.holds("coordinator", "cohort", _cohort_of(certificate))
+        or _coordinates(person, certificate)
     ):
         raise NotFound
     return certificate
 
 
-def _cohort_of(certificate: Certificate) -> str:
-    query = select(Cohort.slug).join(Enrolment, Enrolment.cohort_id == Cohort.id)
-    return str(db.session.scalar(query.where(Enrolment.id == certificate.enrolment_id)))
+def _coordinates(person: Person, certificate: Certificate) -> bool:
+    """Tell whether somebody coordinates the cohort that a certificate was earned in, or its programme."""
+    query = (
+        select(Cohort.slug, Programme.slug)
+        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+        .join(Programme, Programme.id == Cohort.programme_id)
+        .where(Enrolment.id == certificate.enrolment_id)
+    )
+    cohort, programme = db.session.execute(query).one()
+    return person.holds("coordinator", "cohort", cohort) or person.holds(
+        "coordinator", "programme", programme
+    )
 
 
 def by_number(text: str) -> Certificate | None:
