@@ -159,7 +159,7 @@ class TestShowReminder:
         self, client_of, coordinator, cohort, new
     ):
         russian, _seat = away(cohort, language="kk")
-        away(cohort, language="en")
+        english, _seat = away(cohort, language="en")
         suspended, _seat = away(cohort)
         suspended.active = False
         db.session.commit()
@@ -172,6 +172,7 @@ class TestShowReminder:
         assert "Account suspended: 1" in page
         assert "Send to 2 people" in page
         assert "Your course goes on" in page
+        assert f"Dear {english.name_native}," in page
         assert '<div class="lines small" lang="ru">' in response.text
         assert not reminders()
 

@@ -36,6 +36,13 @@ class Candidate:
     is_reachable: bool = True
 
     @property
+    def own_name(self) -> str:
+        """The name as a message addresses them: see ``Person.name``."""
+        row = self.person
+        own = display_name(row.given_name, row.family_name, family_first=row.is_family_name_first)
+        return own or self.name
+
+    @property
     def name(self) -> str:
         row = self.person
         return (

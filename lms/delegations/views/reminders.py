@@ -94,7 +94,7 @@ def _preview(
     first = next(one for one in recipients if one.written_language == language)
     return notices.preview_reminder(
         language,
-        name=first.candidate.name,
+        name=first.candidate.own_name,
         time_zone=cohort.time_zone,
         note=form.notes().get(language, ""),
         **first.words(cohort),
