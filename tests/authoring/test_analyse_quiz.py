@@ -273,7 +273,7 @@ class TestAnalyseQuiz:
         with count_queries() as for_forty:
             instructor.get(ADDRESS)
 
-        assert len(for_forty) == len(for_two) <= 7
+        assert len(for_forty) == len(for_two) <= 8
 
     def test_is_only_for_quizzes_and_for_own_courses(self, instructor, client_of):
         for path in ("who-says-so/number-and-card", "who-says-so/nothing"):

@@ -149,4 +149,4 @@ class TestShowLearningGain:
             if size == 4:
                 for_four = len(statements)
 
-        assert len(statements) == for_four <= 5
+        assert len(statements) == for_four <= 6
