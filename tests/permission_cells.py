@@ -96,8 +96,9 @@ def promised(cell: Cell, caller: Caller) -> str:
         return "403" if caller.is_signed_in else "sign-in"
     if row.get("step_up") and not cell.is_proved:
         return "proof"
-    if not cell.has_token and row.get("token") == "later" and not is_theirs(cell, caller):
-        return "404"  # the page looks for what was typed, and shows it once more
+    if not cell.has_token and row.get("token") == "later":
+        # The page looks for what was typed, to show it once more; here the attempt is over, and it says so.
+        return "in" if cell.place != "missing" and is_theirs(cell, caller) else "404"
     if not cell.has_token and row.get("token") != "none":
         return "no token"
     if cell.place == "missing":

@@ -83,7 +83,8 @@ class TestEveryCell:
 def wrong_changes(cell, expected: str, changed: list[str]) -> list[str]:
     """Say what a cell changed that it must not, and what it did not note in the log."""
     row = FORMS.get(cell.endpoint, {})
-    if expected != "in" and changed:
+    needs_token = cell.row.get("token") != "none"
+    if changed and (expected != "in" or (needs_token and not cell.has_token)):
         return [f"{cell}: refused, and yet it changed {changed}"]
     if cell.method == "GET" and set(changed) - set(row.get("reading_writes", ())):
         return [f"{cell}: reading changed {changed}"]
