@@ -30,7 +30,7 @@ ELSEWHERE = {
     "cohorts_to_compare": "tests/delegations/test_compare_cohorts.py",
     "joinable_cohort": "tests/cohorts/test_join.py",
 }
-"""Queries whose objects stand in a form or after the question mark, where the walk swaps nothing, and who tests them."""
+"""Queries of what stands in a form or after the question mark, where the walk swaps nothing, and who tests them."""
 
 
 @dataclass(frozen=True)
