@@ -54,9 +54,13 @@ class Cell:
 
     @property
     def is_sampled(self) -> bool:
-        """Whether the cell is walked in each run: own and other country always, of the rest one in eight."""
+        """Whether the cell is walked in each run on SQLite: own and other country, of the rest one in eight."""
         is_plain = self.has_token and self.is_proved and self.place in {"own", "other country"}
-        return is_plain or zlib.crc32(str(self).encode()) % 8 == 0
+        return is_plain or self.is_one_in(8)
+
+    def is_one_in(self, number: int) -> bool:
+        """Whether the cell is in a sample that is the same in each run."""
+        return zlib.crc32(str(self).encode()) % number == 0
 
 
 def arguments_of(app, endpoint: str) -> set[str]:
