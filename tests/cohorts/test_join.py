@@ -25,7 +25,7 @@ def enrolled_people() -> list[int]:
 
 class TestJoin:
     def test_enrols_at_once_while_places_last(self, client_of, cohort, address, outbox):
-        person = make_person("KZ", language="kk")
+        person = make_person("KZ", language="ka")
         client = client_of(person)
         assert "1 place is free." in text_of(client.get("/learn/join"))
 
