@@ -73,10 +73,12 @@ class TestLearnerJourney:
         sign_in(page, "coordinator")
         page.goto("/delegations")
         coordinator.look("dashboard")
-        form = page.locator("form", has=page.locator("input[name=email]"))
-        form.locator("input[name=email]").fill(address)
+        page.goto(page.url.rstrip("/") + "/invite")
+        form = page.locator("form", has=page.locator("textarea[name=addresses]")).first
+        form.locator("textarea[name=addresses]").fill(address)
         form.locator("select[name=language]").select_option("en")
-        form.locator("button").click()
+        form.locator("button").last.click()
+        page.get_by_role("button", name="Send 1 invitation").click()
         assert page.get_by_text(address).first.is_visible()
 
     def accept(self, learner, path):
@@ -87,6 +89,9 @@ class TestLearnerJourney:
         page.wait_for_url("**/language*")
         learner.look("language")
         page.locator(f"button[value={learner.language}]").click()
+        page.wait_for_url("**/privacy*")
+        learner.look("privacy notice")
+        learner.main_button()
         page.wait_for_url("**/name")
         learner.look("name")
         for field, text in (
