@@ -9,13 +9,13 @@ from sqlalchemy import String, cast, delete, or_, select, update
 from lms.accounts.models import (
     AuthenticatorApp,
     Consent,
-    NameKey,
     Person,
     RecoveryCode,
     SignInLink,
 )
 from lms.accounts.services.personal_data import facts_of
-from lms.audit.models import AuditedValues, AuditEvent
+from lms.audit import services as audit
+from lms.audit.models import AuditEvent
 from lms.extensions import db
 from lms.jobs.models import Job
 
@@ -48,9 +48,13 @@ def _events(person: Person) -> list[AuditEvent]:
 
 
 def erase(person: Person) -> None:
-    """Remove ways to sign in, roles, sort keys, what the log keeps apart, and jobs that name the address."""
-    for model in (SignInLink, AuthenticatorApp, RecoveryCode, NameKey, AuditedValues):
+    """Remove ways to sign in, roles, what the log keeps apart, and jobs that name the address.
+
+    How names are sorted and found follows from the names, which are erased last.
+    """
+    for model in (SignInLink, AuthenticatorApp, RecoveryCode):
         db.session.execute(delete(model).where(model.person_id == person.id))
+    audit.forget_person(person.id)
     person.grants.clear()
     db.session.execute(delete(Job).where(cast(Job.arguments, String).contains(person.email)))
     db.session.execute(

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from lms.accounts.models import Person
 from lms.accounts.services.personal_data import ERASED_HOST, facts_of
@@ -19,6 +29,8 @@ from lms.cohorts.models import (
     StepReply,
 )
 from lms.extensions import Base, db
+
+WORDS_OF_NOMINATION = ("given_name", "family_name", "institution_name", "post", "reason")
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -36,7 +48,10 @@ def export(person: Person) -> dict[str, Any]:
             for one in db.session.scalars(enrolments)
         ],
         "invitations": _rows(Invitation, Invitation.email == person.email, "token_hash"),
-        "nominations": _rows(Nomination, Nomination.email == person.email),
+        "nominations": _rows(
+            Nomination,
+            or_(Nomination.email == person.email, Nomination.person_id == person.id),
+        ),
         "imported": _rows(ImportRow, ImportRow.person_id == person.id),
         "questions": _rows(StepQuestion, StepQuestion.enrolment_id.in_(_enrolment_ids(person))),
         "replies": _rows(StepReply, StepReply.person_id == person.id),
@@ -53,18 +68,23 @@ def _enrolment_ids(person: Person) -> Any:
 
 def erase(person: Person) -> None:
     """Leave where somebody worked and what they took, without a word of who it was."""
-    nobody = f"erased-{person.id}@{ERASED_HOST}"
+    is_nominee = or_(Nomination.email == person.email, Nomination.person_id == person.id)
     changes: Iterable[tuple[type[Base], ColumnElement[bool], dict[str, Any]]] = (
         (Affiliation, Affiliation.person_id == person.id, {"post": ""}),
         (
             Invitation,
+            Invitation.asked_email == person.email,
+            {"asked_email": "", "note": "", "proof_hash": None},
+        ),
+        (
+            Invitation,
             or_(Invitation.email == person.email, Invitation.accepted_by_id == person.id),
-            {"email": nobody},
+            {"email": _nobody(Invitation.id), "note": ""},
         ),
         (
             Nomination,
-            Nomination.email == person.email,
-            {"email": nobody, "given_name": "", "family_name": "", "post": "", "reason": ""},
+            is_nominee,
+            {"email": _nobody(Nomination.id), **dict.fromkeys(WORDS_OF_NOMINATION, "")},
         ),
         (
             ImportRow,
@@ -85,3 +105,8 @@ def erase(person: Person) -> None:
             .execution_options(synchronize_session=False)
         )
     db.session.expire_all()
+
+
+def _nobody(row_id: SQLColumnExpression[int]) -> ColumnElement[str]:
+    """Return an address that is nobody's, another one for each row."""
+    return literal("erased-") + cast(row_id, String) + literal(f"@{ERASED_HOST}")

@@ -45,6 +45,8 @@ def everything_done():
     cohort = make_cohort()
     coordinator = make_staff("coordinator", "country", "KZ")
     invite(coordinator, cohort, CANARY["email"], "en")
+    link = invite(coordinator, cohort, "somebody.else@example.org", "en")
+    link.note, link.asked_email = "for Kanarey", CANARY["email"]
     person, seat = make_learner(cohort, password=PASSWORD, **CANARY)
     body = Institution(country_code="KZ")
     body.names = [InstitutionName(name="Agency", folded="agency", is_preferred=True)]
@@ -55,6 +57,7 @@ def everything_done():
         Nomination(
             cohort_id=cohort.id, email=CANARY["email"], given_name="Kanarey", family_name="Zholty",
             language="en", nominated_at=person.created_at, reason="Kanarey is good",
+            institution_name="Office of Kanarey",
         )
     )  # fmt: skip
     db.session.add(
@@ -162,6 +165,7 @@ class TestClose:
 
 def dump() -> str:
     """Write out every cell of every table."""
+    db.session.commit()  # the test's own transaction would keep this one waiting
     with db.engine.connect() as connection:
         return "\n".join(
             repr(tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row))
@@ -241,6 +245,33 @@ class TestErase:
         assert signed_in.get("/learn").status_code == 303
         answer = client.post("/sign-in", data={"email": CANARY["email"], "password": PASSWORD})
         assert answer.status_code == 422
+
+    def test_takes_along_the_account_that_was_merged_into_this_one(self, app):
+        person, _seat = make_learner()
+        closed, _seat = make_learner(**CANARY)
+        closed.active, closed.merged_into_id = False, person.id
+        db.session.commit()
+
+        personal_data.erase(person)
+        db.session.commit()
+
+        assert closed.erased_at is not None
+        assert "anarey" not in dump()
+
+    def test_finds_a_nomination_under_an_earlier_address(self, app):
+        person, seat = make_learner()
+        db.session.add(
+            Nomination(
+                cohort_id=seat.cohort_id, email="earlier.kanarey@example.org", person_id=person.id,
+                given_name="Kanarey", language="en", nominated_at=person.created_at,
+            )
+        )  # fmt: skip
+        db.session.commit()
+
+        personal_data.erase(person)
+        db.session.commit()
+
+        assert "anarey" not in dump()
 
     def test_happens_once(self, app):
         person, _seat = make_learner()

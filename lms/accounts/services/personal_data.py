@@ -15,7 +15,7 @@ from io import BytesIO
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from lms.accounts.models import Person
 from lms.accounts.services.people import set_active
@@ -87,6 +87,12 @@ def close_account(person: Person) -> None:
     set_active(person, is_active=False, reason="")
 
 
+def merged_into(person: Person) -> list[Person]:
+    """List the accounts that were closed because this one is the same person's."""
+    query = select(Person).where(Person.merged_into_id == person.id, Person.erased_at.is_(None))
+    return list(db.session.scalars(query).unique())
+
+
 def erase(person: Person, reason: str = "") -> None:
     """Remove everything that says who somebody was.
 
@@ -99,6 +105,8 @@ def erase(person: Person, reason: str = "") -> None:
     if person.erased_at is not None:
         raise AlreadyErased
     keep_an_administrator(person)
+    for other in merged_into(person):
+        erase(other, reason)  # an account that was closed when two became one says who it was, too
     for one in CONTRIBUTORS:
         one.erase(person)
     person.email = f"erased-{person.id}@{ERASED_HOST}"
