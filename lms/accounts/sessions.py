@@ -105,9 +105,14 @@ def end() -> None:
 def renew() -> None:
     """Go on in a new session, after all sessions of this person were ended."""
     proved_at, has_factor = session.get("proved_at", 0), queries.has_app(current_user)
-    person = current_user._get_current_object()  # noqa: SLF001 - the person, not the proxy
-    begin(person, way(), has_factor=has_factor)
+    begin(myself(), way(), has_factor=has_factor)
     session["proved_at"] = proved_at
+
+
+def myself() -> Person:
+    """Return who is signed in: the person, where Flask-Login's proxy will not do."""
+    person: Person = current_user._get_current_object()  # noqa: SLF001 - it has no public name
+    return person
 
 
 def way() -> str:

@@ -9,18 +9,12 @@ from flask_login import current_user
 
 from lms.accounts import sessions
 from lms.accounts.forms import EraseForm
-from lms.accounts.models import Person
 from lms.accounts.services import personal_data, privacy
 from lms.accounts.views import bp
 from lms.accounts.views.limits import own_account
 from lms.extensions import db, limiter
 from lms.web.access import allow
 from lms.web.downloads import as_attachment
-
-
-def _myself() -> Person:
-    person: Person = current_user._get_current_object()  # noqa: SLF001 - not the proxy
-    return person
 
 
 @bp.get("/account/data", endpoint="data")
@@ -36,7 +30,7 @@ def data() -> ResponseReturnValue:
 @allow()
 @limiter.limit("10 per hour", key_func=own_account)
 def download_data() -> Response:
-    content = personal_data.archive_of(_myself())
+    content = personal_data.archive_of(sessions.myself())
     db.session.commit()
     return as_attachment(content, name="serai-my-data.zip", media_type="application/zip")
 
@@ -69,7 +63,7 @@ def erase() -> ResponseReturnValue:
     form = EraseForm()
     if not form.validate_on_submit():
         return render_template("accounts/erase.html", form=form), 422
-    person = _myself()
+    person = sessions.myself()
     sessions.end()
     personal_data.erase(person)
     db.session.commit()

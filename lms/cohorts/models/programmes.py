@@ -146,7 +146,7 @@ def count_as_change(
     """Another name of a body is another version of the programmes that name it: their pages are kept by version."""
     naming = select(Partner.programme_id).where(Partner.institution_id == name.institution_id)
     connection.execute(
-        update(Programme.__table__)  # type: ignore[arg-type]
-        .where(Programme.__table__.c.id.in_(naming))
-        .values(row_version=Programme.__table__.c.row_version + 1)
+        update(Programme)
+        .where(Programme.id.in_(naming))
+        .values(row_version=Programme.row_version + 1)
     )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import SQLColumnExpression, func, select, update
 
 from lms.audit import services as audit
 from lms.cohorts import queries
@@ -119,8 +119,8 @@ def moves_of(institution: Institution, survivor: Institution) -> Moves:
     """Count what a merger would move; changes nothing."""
     own = {name.name for name in survivor.names}
 
-    def count(column: object) -> int:
-        query = select(func.count()).where(column == institution.id)  # type: ignore[arg-type]
+    def count(column: SQLColumnExpression[int | None]) -> int:
+        query = select(func.count()).where(column == institution.id)
         return db.session.scalar(query) or 0
 
     return Moves(
