@@ -17,7 +17,6 @@ from lms.accounts.services.roles import (
     LastAdministrator,
     grant_role,
     refuse_grant,
-    still_may,
     withdraw_role,
 )
 from lms.accounts.services.signing_in import (
@@ -59,7 +58,6 @@ __all__ = [
     "rekey_people",
     "request_link",
     "set_active",
-    "still_may",
     "transfer_person",
     "use_link",
     "withdraw_role",

@@ -109,15 +109,3 @@ def keep_an_administrator(person: Person) -> None:
     )
     if db.session.scalar(others.limit(1)) is None:
         raise LastAdministrator
-
-
-def still_may(person_id: int | None, role: str, scope: str = "", scope_object: str = "") -> bool:
-    """Tell whether somebody may now what they could when something was begun in their name.
-
-    For jobs and tokens, which have no session that a suspension would end: an import, a rule of reminders, a
-    calendar's address. Without a scope, any grant of the role will do.
-    """
-    person = db.session.get(Person, person_id, populate_existing=True) if person_id else None
-    if person is None or not person.active:
-        return False
-    return person.holds(role, scope, scope_object) if scope else role in person.role_names

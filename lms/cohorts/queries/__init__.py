@@ -11,6 +11,7 @@ from lms.cohorts.queries.cohorts import (
     enrolments_of,
     list_courses,
     newest_version_id,
+    still_coordinates,
     was_member,
     withdrawn_people,
 )
@@ -21,11 +22,10 @@ from lms.cohorts.queries.countries import (
     regions_by_country,
 )
 from lms.cohorts.queries.institutions import (
+    BODY_ID,
     affiliation_of,
     bodies_of,
     body_counts,
-    body_ids,
-    body_of,
     find_institutions,
     ids_above,
     institution_of,
@@ -35,7 +35,6 @@ from lms.cohorts.queries.institutions import (
     namesakes_of,
     people_count,
     same_named,
-    survivor_ids,
     units_by_body,
     units_of,
 )
@@ -89,6 +88,7 @@ from lms.cohorts.queries.seats import SEAT, SEAT_OF, Seat, seat_by_enrolment, se
 from lms.cohorts.queries.standing import Standing, standing_of
 
 __all__ = [
+    "BODY_ID",
     "SEAT",
     "SEAT_OF",
     "Credit",
@@ -99,8 +99,6 @@ __all__ = [
     "affiliation_of",
     "bodies_of",
     "body_counts",
-    "body_ids",
-    "body_of",
     "cohort_counts",
     "cohort_course",
     "coordinated_cohort",
@@ -166,7 +164,7 @@ __all__ = [
     "seat_of",
     "seats_of",
     "standing_of",
-    "survivor_ids",
+    "still_coordinates",
     "taken_seats",
     "units_by_body",
     "units_of",

@@ -46,6 +46,15 @@ def coordinated_cohort(person: Person, country: str, cohort: str) -> Cohort:
     return found
 
 
+def still_coordinates(person: Person, cohort: Cohort) -> bool:
+    """Tell whether somebody looks after a cohort now, for a job that was begun in their name.
+
+    A job has no session that a suspension or a lost role would end.
+    """
+    mine = coordinated_cohorts(person).where(Cohort.id == cohort.id)
+    return person.active and db.session.scalar(mine) is not None
+
+
 def enrolments_of(cohort: Cohort) -> list[Enrolment]:
     """List who is enrolled in a cohort that the caller was allowed to open."""
     query = (

@@ -17,6 +17,8 @@ from lms.extensions import db
 
 MOST_CANDIDATES = 300  # names that are looked at for one search
 MOST_FOUND = 20
+BODY_ID = func.coalesce(Institution.merged_into_id, Institution.id)
+"""Of entries that turned out to be one body, the one that is left: what lists and counts go by."""
 DEEPEST = 8  # steps from a unit up to its body; more would be a circle
 
 
@@ -93,41 +95,6 @@ def institution_of(institution_id: int) -> Institution:
     if found is None:
         raise NotFound
     return found
-
-
-def body_ids() -> dict[int, int]:
-    """Map every institution to the body that reports count: merged ones to their survivor, units to their top."""
-    rows = db.session.execute(
-        select(Institution.id, Institution.parent_id, Institution.merged_into_id)
-    ).all()
-    above = {id_: merged_id or parent_id for id_, parent_id, merged_id in rows}
-    return {id_: _top(id_, above) for id_ in above}
-
-
-def survivor_ids() -> dict[int, int]:
-    """Map every institution to the one it turned out to be; units stay apart from their ministry."""
-    rows = db.session.execute(select(Institution.id, Institution.merged_into_id)).all()
-    above = dict(rows)
-    return {id_: _top(id_, above) for id_ in above}
-
-
-def _top(id_: int, above: dict[int, int | None]) -> int:
-    for _step in range(DEEPEST):
-        upper = above.get(id_)
-        if upper is None:
-            break
-        id_ = upper
-    return id_
-
-
-def body_of(institution: Institution) -> Institution:
-    """Return the whole body that an institution is, or is a unit of."""
-    for _step in range(DEEPEST):
-        upper_id = institution.merged_into_id or institution.parent_id
-        if upper_id is None:
-            break
-        institution = db.session.get_one(Institution, upper_id)
-    return institution
 
 
 def affiliation_of(person: Person) -> Affiliation | None:

@@ -20,9 +20,9 @@ from lms.cohorts.models import (
     Programme,
     RegionCountry,
 )
-from lms.cohorts.queries import coordinated_cohorts
+from lms.cohorts.queries import BODY_ID, coordinated_cohorts
 from lms.courses.queries import outline_of
-from lms.delegations.queries.overview import BODY_ID, name_of_body
+from lms.delegations.queries.overview import name_of_body
 from lms.delegations.queries.standings import Rows
 from lms.errors import NotFound
 from lms.extensions import db

@@ -34,6 +34,7 @@ from lms.cohorts.models import (
     Nomination,
     StepQuestion,
 )
+from lms.cohorts.queries import BODY_ID
 from lms.courses.models import Course
 from lms.delegations.queries.standings import COHORT_ID, Rows, moments_of, places, standing_in
 from lms.delegations.rules import Standing
@@ -154,10 +155,6 @@ def _versions() -> Rows:
         .where(Enrolment.cohort_id == COHORT_ID, Enrolment.withdrawn_at.is_(None))
         .group_by(Enrolment.version_id, Course.slug)
     )
-
-
-BODY_ID = func.coalesce(Institution.merged_into_id, Institution.id)
-"""Of two institutions that turned out to be one, the one that is left."""
 
 
 def _institutions() -> Rows:

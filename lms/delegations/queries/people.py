@@ -24,11 +24,12 @@ from lms.accounts.models import NameKey, Person, shown_name
 from lms.accounts.queries import matches
 from lms.certificates.models import Certificate
 from lms.cohorts.models import Affiliation, Cohort, Enrolment, Institution
+from lms.cohorts.queries import BODY_ID
 from lms.courses.models import Course
 from lms.courses.outline import Outline
 from lms.courses.queries import outline_of
 from lms.delegations import rules
-from lms.delegations.queries.overview import BODY_ID, Overview, name_of_body
+from lms.delegations.queries.overview import Overview, name_of_body
 from lms.delegations.queries.standings import COHORT_ID, Rows, moments_of, places, standing_in
 from lms.delegations.rules import Standing
 from lms.extensions import db

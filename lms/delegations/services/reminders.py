@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from lms.accounts.models import Person
 from lms.audit import services as audit
 from lms.cohorts.models import Cohort
-from lms.cohorts.queries import coordinated_cohorts
+from lms.cohorts.queries import still_coordinates
 from lms.delegations.queries.reminders import Recipient, facts_of, people_by_id, plan
 from lms.delegations.queries.standings import is_over
 from lms.delegations.rules import Rule
@@ -75,7 +75,7 @@ def send_reminders(
 ) -> None:
     """Remind those of these people whom the rule still names. Safe to run twice: nobody is reminded again so soon."""
     sender, cohort = db.session.get(Person, sender_id), db.session.get(Cohort, cohort_id)
-    if sender is None or cohort is None or not _may_remind(sender, cohort):
+    if sender is None or cohort is None or not still_coordinates(sender, cohort):
         return
     # Of two at once, the second waits here and then sees the first one's messages.
     db.session.execute(
@@ -96,14 +96,6 @@ def send_reminders(
             "remind", "person", one.person_id, actor_id=sender.id,
             country_code=cohort.country_code, cohort=cohort.slug, rule=rule,
         )  # fmt: skip
-
-
-def _may_remind(sender: Person, cohort: Cohort) -> bool:
-    """Tell whether somebody coordinates a cohort still: rights that were lost are lost in jobs, too."""
-    mine = coordinated_cohorts(sender).where(Cohort.id == cohort.id)
-    return (
-        sender.active and "coordinator" in sender.role_names and db.session.scalar(mine) is not None
-    )
 
 
 def set_standing_rule(person: Person, cohort: Cohort, rule: Rule, *, is_on: bool) -> None:
@@ -129,7 +121,7 @@ def apply_standing_rules() -> None:
     for wish in db.session.scalars(select(ReminderRule).order_by(ReminderRule.cohort_id)):
         cohort = db.session.get(Cohort, wish.cohort_id)
         sender = db.session.get_one(Person, wish.switched_on_by_id)
-        if cohort is None or is_over(cohort, now) or not _may_remind(sender, cohort):
+        if cohort is None or is_over(cohort, now) or not still_coordinates(sender, cohort):
             continue
         rule = Rule(wish.rule)
         recipients, _left_out = plan(facts_of(cohort, now), rule, now)

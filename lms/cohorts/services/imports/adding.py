@@ -25,7 +25,7 @@ from lms.cohorts.services.imports.values import Problem, problem
 from lms.cohorts.services.imports.words import fault_text
 from lms.cohorts.services.invitations import invite
 from lms.cohorts.services.places import Room
-from lms.errors import Conflict, NotFound
+from lms.errors import Conflict
 from lms.extensions import db
 from lms.jobs.services import enqueue
 from lms.notices import services as notices
@@ -76,7 +76,7 @@ def add_some(found: Import) -> bool:
     if not rows:
         _finish(found)
         return False
-    if not _may_add(found):
+    if not queries.still_coordinates(found.uploaded_by, found.cohort):
         _stop(found)
         return False
     _Adding(found, rows).run()
@@ -92,18 +92,6 @@ def _next_rows(found: Import) -> list[ImportRow]:
         .with_for_update()
     )
     return list(db.session.scalars(query))
-
-
-def _may_add(found: Import) -> bool:
-    """Tell whether the uploader still may: a suspension or a lost role ends the import at the next rows."""
-    if not found.uploaded_by.active:
-        return False
-    cohort = found.cohort
-    try:
-        queries.coordinated_cohort(found.uploaded_by, cohort.country_code, cohort.slug)
-    except NotFound:
-        return False
-    return True
 
 
 def _stop(found: Import) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from lms.accounts.models import Person
 from lms.accounts.rules import normal_email
@@ -128,9 +128,8 @@ def _institutions(
     countries: set[str],
 ) -> tuple[dict[str, frozenset[int]], dict[str, str]]:
     """List the bodies of some countries, and international ones, by each folded name."""
-    body = func.coalesce(Institution.merged_into_id, Institution.id)
     query = (
-        select(InstitutionName.folded, InstitutionName.name, body)
+        select(InstitutionName.folded, InstitutionName.name, queries.BODY_ID)
         .join(Institution, Institution.id == InstitutionName.institution_id)
         .where(or_(Institution.country_code.in_(countries), Institution.country_code.is_(None)))
     )
