@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lms.accounts.models import Consent, PrivacyNotice
 from lms.accounts.services import privacy
 from lms.extensions import db
-from tests.factories import PASSWORD, make_learner, make_person
+from tests.factories import FIRST_QUIZ, PASSWORD, make_learner, make_person, start
 
 TEXTS = """
 [general]
@@ -112,6 +112,17 @@ class TestAcceptPrivacyNotice:
         answer = client.post(f"/learn/{seat.cohort_slug}/{seat.course_slug}/who-says-so/welcome")
 
         assert answer.status_code != 303 or "/welcome/privacy" not in answer.headers["Location"]
+
+    def test_never_stops_the_script_of_a_quiz_that_is_open(self, client, notices):
+        person, seat = make_learner(password=PASSWORD)
+        start(seat)
+        signed_in(client, person)
+        address = f"/learn/{seat.cohort_slug}/{seat.course_slug}/{FIRST_QUIZ}/attempt/1/clock"
+
+        answer = client.get(address, headers={"Accept": "application/json"})
+
+        assert answer.status_code == 200
+        assert answer.json["csrf_token"]
 
     def test_is_not_asked_where_there_is_no_notice(self, client, app):
         signed_in(client, make_person("GE", password=PASSWORD))

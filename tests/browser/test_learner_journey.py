@@ -89,7 +89,7 @@ class TestLearnerJourney:
         page.wait_for_url("**/language*")
         learner.look("language")
         page.locator(f"button[value={learner.language}]").click()
-        page.wait_for_url("**/privacy*")
+        page.wait_for_url("**/welcome/privacy**")
         learner.look("privacy notice")
         learner.main_button()
         page.wait_for_url("**/name")

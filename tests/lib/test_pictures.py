@@ -61,6 +61,7 @@ class TestDrawLogo:
             picture(kind="GIF"),
             picture(kind="TIFF"),
         ],
+        ids=["nothing", "a program", "SVG", "a beginning", "half of one", "GIF", "TIFF"],
     )
     def test_refuses_what_is_no_picture(self, content):
         with pytest.raises(NotAPicture):

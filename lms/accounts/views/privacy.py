@@ -26,9 +26,11 @@ OPEN_WITHOUT = {
 
 @bp.before_app_request
 def ask_for_consent() -> ResponseReturnValue | None:
-    """Lead to the notice until it is accepted. What is sent meanwhile, such as an answer, is kept first."""
+    """Lead to the notice until it is accepted. What a page sends meanwhile, such as an answer, is kept first."""
     if not session.get("asks_privacy") or request.method not in {"GET", "HEAD"}:
         return None
+    if request.accept_mimetypes.best == "application/json":
+        return None  # a script of a page that is open, with an answer that waits to be sent
     endpoint = request.endpoint
     if endpoint is None or endpoint in OPEN_WITHOUT:
         return None
