@@ -111,6 +111,9 @@ def register_handlers() -> None:
     HANDLERS["read_import"] = cohort_jobs.read_import
     HANDLERS["add_imported"] = cohort_jobs.add_imported
     HANDLERS["write_to_imported"] = cohort_jobs.write_to_imported
+    HANDLERS["let_expired_go"] = cohort_jobs.let_expired_go
+    HANDLERS["let_expired_go_in"] = cohort_jobs.let_expired_go_in
+    RECURRING["let_expired_go"] = hourly
     HANDLERS["forget_imports"] = cohort_jobs.forget_imports
     HANDLERS["tell_due_dates"] = quiz_jobs.tell_due_dates
     HANDLERS["forget_old_runs"] = forget_old_runs

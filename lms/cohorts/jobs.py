@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from lms.cohorts import queries, services
 from lms.cohorts.models import Cohort, Import
 from lms.cohorts.services import imports
 from lms.extensions import db
@@ -29,6 +30,19 @@ def write_to_imported(import_id: int, cohort_id: int, person_ids: list[int]) -> 
     found, cohort = db.session.get(Import, import_id), db.session.get(Cohort, cohort_id)
     if found is not None and cohort is not None:
         imports.write_to(found, cohort, person_ids)
+
+
+def let_expired_go() -> None:
+    """Look for cohorts in which invitations have expired, and let their places go on, each for itself."""
+    for cohort_id in queries.cohorts_with_expired():
+        enqueue("let_expired_go_in", cohort_id=cohort_id)
+
+
+def let_expired_go_in(cohort_id: int) -> None:
+    """Give on the places of a cohort's expired invitations. Safe to run twice: each is let go once."""
+    cohort = db.session.get(Cohort, cohort_id)
+    if cohort is not None:
+        services.let_expired_go(cohort)
 
 
 def forget_imports() -> None:

@@ -176,6 +176,7 @@ def upgrade() -> None:
         )
         table.add_column(sa.Column("proof_hash", sa.String(length=64), nullable=True))
         table.add_column(sa.Column("renewal_asked_at", sa.DateTime(timezone=True), nullable=True))
+        table.add_column(sa.Column("let_go_at", sa.DateTime(timezone=True), nullable=True))
         table.create_unique_constraint(op.f("uq_invitations_proof_hash"), ["proof_hash"])
     with op.batch_alter_table("invitations") as table:
         table.alter_column("note", server_default=None)
@@ -190,6 +191,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("invitations") as table:
         table.drop_constraint(op.f("uq_invitations_proof_hash"), type_="unique")
+        table.drop_column("let_go_at")
         table.drop_column("renewal_asked_at")
         table.drop_column("proof_hash")
         table.drop_column("asked_email")

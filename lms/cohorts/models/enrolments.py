@@ -56,6 +56,9 @@ class Invitation(Model):
         String(64), unique=True
     )  # of the token that was mailed to asked_email
     renewal_asked_at: Mapped[datetime | None]  # whoever has the link would like it to work again
+    let_go_at: Mapped[
+        datetime | None
+    ]  # since when it holds no place: it had expired, or a newer one took the place over
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
 

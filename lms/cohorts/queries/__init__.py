@@ -40,6 +40,8 @@ from lms.cohorts.queries.institutions import (
 )
 from lms.cohorts.queries.invitations import (
     Known,
+    cohorts_with_expired,
+    expired_with_a_place,
     invitation_of,
     known_in,
     open_invitations,
@@ -101,6 +103,7 @@ __all__ = [
     "body_counts",
     "cohort_counts",
     "cohort_course",
+    "cohorts_with_expired",
     "coordinated_cohort",
     "coordinated_cohorts",
     "coordinated_country",
@@ -113,6 +116,7 @@ __all__ = [
     "deciding_programme",
     "enrolled_cohort_ids",
     "enrolments_of",
+    "expired_with_a_place",
     "find_institutions",
     "free_seats",
     "ids_above",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
 
 from lms.accounts.models import Person
@@ -55,6 +55,27 @@ def known_in(cohort: Cohort) -> Known:
         Invitation.expires_at > datetime.now(UTC),
     )
     return Known(frozenset(db.session.scalars(enrolled)), frozenset(db.session.scalars(invited)))
+
+
+def expired_with_a_place() -> tuple[ColumnElement[bool], ...]:
+    """Say which invitations have expired while nobody has let their place go yet."""
+    return (
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+        Invitation.let_go_at.is_(None),
+        Invitation.expires_at <= datetime.now(UTC),
+    )
+
+
+def cohorts_with_expired() -> list[int]:
+    """List the cohorts, of those that are not over, in which invitations have expired."""
+    query = (
+        select(Invitation.cohort_id)
+        .join(Cohort, Cohort.id == Invitation.cohort_id)
+        .where(*expired_with_a_place(), Cohort.ends_on >= datetime.now(UTC).date())
+        .distinct()
+    )
+    return list(db.session.scalars(query))
 
 
 def invitation_of(cohort: Cohort, invitation_id: int) -> Invitation:

@@ -67,6 +67,7 @@ from lms.cohorts.services.invitations import (
 from lms.cohorts.services.joining import join
 from lms.cohorts.services.leaving import (
     AlreadyWithdrawn,
+    let_expired_go,
     withdraw_invitation,
     withdraw_nomination,
 )
@@ -166,6 +167,7 @@ __all__ = [
     "hand_over",
     "invite",
     "join",
+    "let_expired_go",
     "make_cohort",
     "make_intake",
     "make_link",

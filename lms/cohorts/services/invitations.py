@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from lms.accounts import services as accounts
 from lms.accounts.models import Person
@@ -171,9 +171,12 @@ def _close_earlier(cohort: Cohort, email: str, now: datetime) -> None:
             Invitation.cohort_id == cohort.id,
             Invitation.email == email,
             Invitation.accepted_at.is_(None),
-            Invitation.expires_at > now,
+            Invitation.let_go_at.is_(None),
         )
-        .values(expires_at=now)
+        .values(
+            expires_at=case((Invitation.expires_at > now, now), else_=Invitation.expires_at),
+            let_go_at=now,
+        )
     )
 
 
@@ -226,12 +229,14 @@ def accept(opened: Opened, password: str | None) -> Person:
             Invitation.id == invitation.id,
             Invitation.accepted_at.is_(None),
             Invitation.withdrawn_at.is_(None),
+            Invitation.let_go_at.is_(None),
         )
         .values(accepted_at=datetime.now(UTC), email=opened.email)
         .returning(Invitation.id)
     )
-    if claimed is None:
-        raise InvitationUsed
+    if claimed is None:  # in the moment since it was looked at
+        db.session.refresh(invitation)
+        raise REFUSALS[state_of(opened)]
     person = person_by_email(opened.email) or _new_learner(opened, password)
     if not person.active:
         raise AccountClosed

@@ -1,4 +1,4 @@
-"""Giving a place back before the course, or a place in the queue; the next one gets it at once."""
+"""Giving a place back before the course, or letting an invitation expire; the next one in the queue gets it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from lms.accounts.models import Person
 from lms.audit import services as audit
+from lms.cohorts import queries
 from lms.cohorts.models import Cohort, Enrolment, Invitation, Nomination
 from lms.cohorts.services.places import lock
 from lms.cohorts.services.promotion import addressee, promote
@@ -72,7 +73,7 @@ def withdraw_invitation(invitation: Invitation, reason: str = "") -> list[Nomina
     )
     if nomination is not None and invitation.accepted_at is None:
         return withdraw_nomination(nomination, reason, is_by_oneself=False)
-    claimed = db.session.scalar(
+    claimed = db.session.execute(
         update(Invitation)
         .where(
             Invitation.id == invitation.id,
@@ -80,8 +81,8 @@ def withdraw_invitation(invitation: Invitation, reason: str = "") -> list[Nomina
             Invitation.withdrawn_at.is_(None),
         )
         .values(withdrawn_at=datetime.now(UTC))
-        .returning(Invitation.id)
-    )
+        .returning(Invitation.let_go_at)
+    ).one_or_none()
     if claimed is None:
         raise AlreadyWithdrawn
     audit.record(
@@ -91,7 +92,26 @@ def withdraw_invitation(invitation: Invitation, reason: str = "") -> list[Nomina
         country_code=cohort.country_code,
         cohort=cohort.slug,
     )
-    return promote(cohort)
+    return promote(cohort) if claimed.let_go_at is None else []
+
+
+def let_expired_go(cohort: Cohort) -> list[Nomination]:
+    """Give on the places of invitations that nobody accepted in time; return who gets them.
+
+    Each is let go once, also with two who do this at the same time. Whoever is in the cohort for another reason, or
+    was invited anew, keeps the place.
+    """
+    lock(cohort)
+    gone = db.session.execute(
+        update(Invitation)
+        .where(Invitation.cohort_id == cohort.id, *queries.expired_with_a_place())
+        .values(let_go_at=datetime.now(UTC))
+        .returning(Invitation.id, Invitation.email)
+        .execution_options(synchronize_session=False)
+    )
+    holders = {email or f"link:{id_}" for id_, email in gone}
+    freed = holders - queries.seat_holders(cohort)
+    return promote(cohort, freed=len(freed)) if freed else []
 
 
 def _close_invitations(cohort: Cohort, email: str) -> None:

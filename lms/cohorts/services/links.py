@@ -89,7 +89,7 @@ def renew_link(invitation: Invitation) -> None:
             Invitation.withdrawn_at.is_(None),
             Invitation.expires_at <= now,
         )
-        .values(expires_at=now + lifetime(), renewal_asked_at=None)
+        .values(expires_at=now + lifetime(), let_go_at=None, renewal_asked_at=None)
         .returning(Invitation.id)
     )
     if renewed is None:
