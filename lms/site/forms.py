@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -79,8 +79,8 @@ class AuditFilterForm(FilterForm):
             object_id=found.get("object_id", "").strip(),
             country_code=found.get("country", ""),
             person_id=self._person(self.person),
-            since=datetime.combine(since, time(), zone) if since else None,
-            until=datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
+            since=_start_of(since, zone) if since else None,
+            until=_start_of(until, zone, days_later=1) if until else None,
             request_id=found.get("request", "").strip(),
         )
 
@@ -97,6 +97,14 @@ class AuditFilterForm(FilterForm):
     def validate_until(self, field: DateField) -> None:
         if field.data and self.since.data and field.data < self.since.data:
             raise ValidationError(_l("This day is before the first one. Choose a later day."))
+
+
+def _start_of(day: date, zone: ZoneInfo, days_later: int = 0) -> datetime | None:
+    """Return when a day begins; None beyond the ends of the calendar, where there is nothing to leave out."""
+    try:
+        return datetime.combine(day + timedelta(days_later), time(), zone).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 class RoleForm(FlaskForm):

@@ -12,6 +12,7 @@ from lms.audit.models import AuditedValues, AuditEvent
 from lms.cohorts.models import Cohort, Country, Programme
 from lms.courses.models import Course
 from lms.extensions import db
+from lms.web.addresses import LARGEST_ID
 
 
 def scope_exists(scope: str, scope_object: str) -> bool:
@@ -67,7 +68,7 @@ def values_in(events: Iterable[AuditEvent], reader: LogReader) -> dict[int, dict
 def person_id_of(typed: str, reader: LogReader) -> int | None:
     """Return the number of whoever a filter means: by number, or by the address where names may be known."""
     if typed.isdecimal():
-        return int(typed)
+        return int(typed) if int(typed) <= LARGEST_ID else None
     person = person_by_email(typed)
     if person is None or (reader.named is not None and person.country_code not in reader.named):
         return None

@@ -17,5 +17,13 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, *arguments, **{"max": LARGEST_ID} | limits)
 
 
+def stored_id(text: str) -> int:
+    """Read a number behind the question mark, for ``get(..., type=stored_id)``: what no column holds is none."""
+    number = int(text)
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError(text)
+    return number
+
+
 def register(app: Flask) -> None:
     app.url_map.converters["int"] = IdConverter

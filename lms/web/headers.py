@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from itertools import chain
 
 import structlog
 from flask import Flask, Response, abort, g, request
@@ -33,8 +34,9 @@ def begin() -> None:
 
 def refuse_nul() -> None:
     """Refuse the one character that no database text can hold, wherever it was hidden."""
-    typed = (request.path, *request.args.values(), *request.form.values())
-    if any("\x00" in text for text in typed):
+    pairs = (*request.args.items(multi=True), *request.form.items(multi=True))
+    names = (file.filename or "" for _name, file in request.files.items(multi=True))
+    if any("\x00" in text for text in (request.path, *chain(*pairs), *names)):
         abort(400)
 
 

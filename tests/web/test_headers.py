@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 from contextvars import Context
 
@@ -99,3 +100,15 @@ class TestNul:
         response = client.post("/sign-in", data={"email": "a\x00b@example.org", "password": "x"})
 
         assert response.status_code == 400
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"theme": ["dark", "\x00"]},
+            {"theme": "dark", "\x00": ""},
+            {"theme": "dark", "file": (io.BytesIO(b"x"), "a\x00.csv")},
+        ],
+        ids=["in a second value", "in a name", "in the name of a file"],
+    )
+    def test_is_refused_wherever_it_hides(self, client, fields):
+        assert client.post("/theme", data=fields).status_code == 400

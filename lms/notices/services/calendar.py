@@ -16,7 +16,7 @@ from lms.errors import NotFound
 from lms.extensions import db, insert_once
 from lms.notices.models import CalendarFeed
 
-_SECRET = re.compile(r"(\d{1,9})-([0-9a-f]{40})")
+_SECRET = re.compile(r"([0-9]{1,9})-([0-9a-f]{40})")
 
 
 def calendar_secret(person: Person) -> str:

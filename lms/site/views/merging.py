@@ -15,6 +15,7 @@ from lms.site.views import admin
 from lms.site.views.words import named_countries
 from lms.site.words import ROLE_NAMES
 from lms.web.access import Role, allow
+from lms.web.addresses import stored_id
 from lms.web.languages import chosen_language
 
 MERGE = "/users/<int:person_id>/merge"
@@ -25,7 +26,7 @@ MERGE = "/users/<int:person_id>/merge"
 def merging(person_id: int) -> ResponseReturnValue:
     """List who may be the same person; ``into`` in the address shows both side by side."""
     goes = mergers.mergeable_person(current_user, person_id)
-    into = request.args.get("into", type=int)
+    into = request.args.get("into", type=stored_id)
     if into is None:
         return render_template(
             "site/merge_candidates.html",
