@@ -132,7 +132,9 @@ class TestFeed:
 
         assert events(client.get(path_of(person))) == {}
 
-    @pytest.mark.parametrize("secret", ["1", "1-", "1-" + "0" * 40, "١-" + "0" * 40, "4711-" + "a" * 40, "x"])
+    @pytest.mark.parametrize(
+        "secret", ["1", "1-", "1-" + "0" * 40, "١-" + "0" * 40, "4711-" + "a" * 40, "x"]
+    )
     def test_is_not_there_for_a_guess(self, client, learner, secret):
         assert client.get(f"/calendar/{secret}.ics").status_code == 404
 
