@@ -83,6 +83,8 @@ def connect(app: Flask) -> None:
 def connect_signals() -> None:
     """Connect each once, however often this runs: blinker sees to that."""
     account_signals.link_requested.connect(notices.send_sign_in_link)
+    account_signals.approval_asked.connect(notices.tell_deciders)
+    account_signals.approval_decided.connect(notices.tell_asker)
     account_signals.name_confirmed.connect(certificates.issue_waiting)
     cohort_signals.invited.connect(notices.send_invitation)
     quiz_signals.attempt_marked.connect(progress.record_attempt)

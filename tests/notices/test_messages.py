@@ -29,6 +29,7 @@ def nominee(person) -> services.Addressee:
 
 
 LEARN = "http://localhost/learn"
+APPROVAL = {"what": "Open the course digital-id", "url": "http://localhost/approvals#approval-7"}
 CLOSES = datetime(2026, 12, 4, 14, tzinfo=UTC)
 COURSE = {
     "title": "Digital identity",
@@ -157,6 +158,19 @@ MESSAGES = {
         failed=1,
         page_path="/delegations/kz/kz-2026/import/1",
     ),
+    "approval_asked": lambda person: send(
+        person,
+        "approval_asked",
+        asker="Timur",
+        asked_at=CLOSES,
+        until=CLOSES,
+        time_zone="Asia/Almaty",
+        reason="Nobody answers.",
+        **APPROVAL,
+    ),
+    "approval_decided": lambda person: send(
+        person, "approval_decided", is_approved=True, decider="Timur", **APPROVAL
+    ),
     "learning_digest": lambda person: send(
         person, "learning_digest", courses=COURSES, replies=2, time_zone="Asia/Almaty", url=LEARN
     ),
@@ -196,6 +210,8 @@ ADDRESSES = {
     "due_dates_moved": ["http://localhost/learn"],
     "delegation_taken_over": ["http://localhost/delegations"],
     "delegation_handed_over": [],
+    "approval_asked": ["http://localhost/approvals#approval-7"],
+    "approval_decided": ["http://localhost/approvals#approval-7"],
     "learning_digest": ["http://localhost/learn"],
     "delegation_digest": ["http://localhost/delegations"],
     "sign_in_link": ["http://localhost/sign-in/link/t0ken?lang=kk"],

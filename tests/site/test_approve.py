@@ -120,6 +120,36 @@ class TestApprove:
         assert not has_role(person)
 
 
+class TestTell:
+    def test_tells_whoever_may_decide_in_their_language_and_then_whoever_asked(
+        self, admin, administrator, person, outbox, client_of
+    ):
+        deciders = [make_staff("administrator", language=code) for code in ("en", "ru")]
+        make_staff("administrator", active=False)
+        make_staff("officer", "all")
+        form = {"role": "auditor all", "scope_object": "", "reason": "the audit of this year"}
+
+        admin.post(f"/admin/users/{person.id}/roles", data=form)
+
+        approval = db.session.scalars(select(Approval)).one()
+        mails = {mail.to[0]: mail for mail in outbox()}
+        assert mails.keys() == {one.email for one in deciders}
+        english, russian = (mails[one.email] for one in deciders)
+        assert f"Give {person.name_latin} the role: Auditor" in english.body
+        assert "Reason: the audit of this year" in english.body
+        assert f"http://localhost/approvals#approval-{approval.id}" in english.body
+        assert person.name_latin in russian.body
+        assert "Аудитор" in russian.body
+        assert not any(person.name_latin in mail.subject for mail in mails.values())
+        decider = client_of(deciders[0])
+        assert f'id="approval-{approval.id}"' in decider.get("/approvals").text
+        assert "Something waits for your decision" in text_of(decider.get("/account/notices"))
+        decider.post(f"/approvals/{approval.id}/decline")
+        told = outbox()[2:]
+        assert [mail.to[0] for mail in told] == [administrator.email]
+        assert f"Declined by {deciders[0].name_latin}" in told[0].body
+
+
 TAUGHT = "/teach/digital-id/outline"
 
 

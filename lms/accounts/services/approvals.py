@@ -10,12 +10,15 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
-from lms.accounts.models import Approval, Person
+from lms.accounts import signals
+from lms.accounts.models import Approval, Person, RoleGrant
 from lms.audit import services as audit
 from lms.errors import Conflict, NotAllowed, NotFound
 from lms.extensions import db
 
 EXPIRES_AFTER = timedelta(days=7)
+DECIDING_ROLES = ("administrator", "officer")
+"""Whom the page of approvals is open to."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def ask(
     db.session.add(approval)
     db.session.flush()
     _note("ask_approval", approval, reason)
+    signals.approval_asked.send(approval)
     return approval
 
 
@@ -83,6 +87,17 @@ def waiting_for(person: Person) -> list[Approval]:
         for one in waiting()
         if one.asked_by_id != person.id and APPROVED[one.action].may(person, one)
     ]
+
+
+def deciders(approval: Approval) -> list[Person]:
+    """List who may decide about it: never whoever asked."""
+    query = select(Person).where(
+        Person.active.is_(True),
+        Person.id != approval.asked_by_id,
+        Person.grants.any(RoleGrant.role.in_(DECIDING_ROLES)),
+    )
+    found = db.session.scalars(query.order_by(Person.id)).unique()
+    return [one for one in found if APPROVED[approval.action].may(one, approval)]
 
 
 def approval_of(person: Person, approval_id: int) -> Approval:
@@ -126,6 +141,7 @@ def decide(decider: Person, approval: Approval, *, is_approved: bool) -> None:
         if not approval.asked_by.active or not action.may(approval.asked_by, approval):
             raise AskerMayNot
         action.run(approval)
+    signals.approval_decided.send(approval, decider=decider)
 
 
 def _note(what: str, approval: Approval, reason: str = "") -> None:

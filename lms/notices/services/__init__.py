@@ -4,6 +4,7 @@ Each message is written now, in the reader's language; the sending is left to a 
 """
 
 from lms.notices.services.accounts import send_sign_in_link
+from lms.notices.services.approvals import tell_asker, tell_deciders
 from lms.notices.services.bounces import (
     clear_bounce,
     forget_soft_bounce,
@@ -106,6 +107,8 @@ __all__ = [
     "send_sign_in_link",
     "send_waiting_list",
     "stop",
+    "tell_asker",
+    "tell_deciders",
     "words_of",
     "write_digests",
 ]
