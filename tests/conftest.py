@@ -33,6 +33,27 @@ from lms.extensions import db, limiter
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL")
 DATABASES = ("sqlite", "postgresql")
+EVERY_INPUT = bool(os.environ.get("EVERY_INPUT"))
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """Give PostgreSQL the first of each test's inputs: the others tell of the code, not of the database.
+
+    ``EVERY_INPUT=1`` gives it all of them.
+    """
+    seen: set[str] = set()
+    left_out = []
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if EVERY_INPUT or callspec is None or callspec.params.get("database") != "postgresql":
+            continue
+        function = item.nodeid.partition("[")[0]
+        if function in seen:
+            left_out.append(item)
+        seen.add(function)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
 
 def settings(uri: str, data_dir: Path) -> Config:

@@ -31,13 +31,14 @@ from lms.cohorts.queries import Seat, seat_by_enrolment
 from lms.cohorts.rules import Nominee
 from lms.cohorts.services import enrol, imports, name_partner, nominate, set_logo
 from lms.courses.models import Course, CourseVersion
-from lms.courses.queries import forget_cached, outline_of
+from lms.courses.queries import forget_cached, items_of, outline_of
 from lms.extensions import db
-from lms.progress.services import mark_done, save_reflection
+from lms.progress.models import DoneStep
+from lms.progress.services import save_reflection
 from lms.quizzes import queries as quizzes
 from lms.quizzes import services as quiz_services
-from lms.quizzes.items import as_form
-from lms.quizzes.models import Attempt
+from lms.quizzes.items import TYPES, as_form
+from lms.quizzes.models import Answer, Attempt
 from lms.quizzes.queries import Sitting
 
 numbers = count(1)
@@ -166,17 +167,40 @@ def take_quiz(seat: Seat, quiz: str = FIRST_QUIZ, *, right: int | None = None) -
     return attempt
 
 
+def passed_attempt(seat: Seat, path: str) -> Attempt:
+    """Make what a learner leaves who answers a whole quiz rightly: to do it step by step takes ten times as long."""
+    quiz = quizzes.quiz_of(seat, path)
+    items, now, seed = items_of(quiz.version_id), datetime.now(UTC), 7
+    attempt = Attempt(
+        enrolment_id=seat.enrolment_id, version_id=quiz.version_id, quiz=path, number=1, seed=seed,
+        language="en", item_keys=quiz.draw(seed), pass_percent=quiz.pass_percent, started_at=now,
+        submitted_at=now, marked_at=now, score_percent=100, is_passed=True, marks={},
+    )  # fmt: skip
+    for key in attempt.item_keys:
+        structure = items[key].structure
+        kind = TYPES[structure["type"]]
+        response = kind.parse(structure, as_form(kind.correct_response(structure)))
+        attempt.answers.append(
+            Answer(item_key=key, response=response, saved_at=now, client_id=f"made:{next(numbers)}")
+        )
+        if kind.is_scored:
+            attempt.marks[key] = 1.0
+    return attempt
+
+
 def complete(seat: Seat, *, except_paths: tuple[str, ...] = ()) -> None:
     """Do every step of the course, the quizzes with full marks."""
-    for step in outline_of(seat.version_id).steps:
-        if step.path in except_paths:
-            continue
+    steps = [step for step in outline_of(seat.version_id).steps if step.path not in except_paths]
+    for step in steps:
         if step.kind == "quiz":
-            take_quiz(seat, step.path)
-        elif step.kind == "reflection":
+            db.session.add(passed_attempt(seat, step.path))
+        if step.kind != "reflection":
+            db.session.add(
+                DoneStep(enrolment_id=seat.enrolment_id, path=step.path, done_at=datetime.now(UTC))
+            )
+    for step in steps:
+        if step.kind == "reflection":
             save_reflection(seat, step, "In my country we would begin small.")
-        else:
-            mark_done(seat, step)
     db.session.commit()
 
 

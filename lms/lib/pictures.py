@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 LARGEST = (600, 200)  # pixels of a logo
 LARGEST_BYTES = 200_000  # of the PNG
@@ -67,6 +67,8 @@ def _opened(content: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a bomb is warned of before it is refused
+            # WeasyPrint, once it is imported, has every picture of the process read as far as it goes.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
             picture = Image.open(BytesIO(content), formats=FORMATS)
             _refuse_large(picture)
             picture.load()

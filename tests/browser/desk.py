@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 
 from lms import create_app
+from lms.accounts.services import privacy
 from lms.cohorts.models import Cohort
 from lms.config import Config
 from lms.extensions import db
@@ -111,6 +112,8 @@ class Room:
             person, seat = make_learner(
                 db.session.get_one(Cohort, self.cohort_id), password=PASSWORD
             )
+            if notice := privacy.open_notice(person):
+                privacy.accept(person, notice, "en")
             attempt = start(seat)
             signer = self.app.session_interface.get_signing_serializer(self.app)
             return Desk(

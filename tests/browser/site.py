@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from lms.config import ROOT
 from lms.site.demo import PASSWORD
@@ -86,8 +88,9 @@ def running_site(folder: Path) -> Iterator[Site]:
             for command in commands
         ]
         try:
-            wait_for(port)
-            yield Site(f"http://127.0.0.1:{port}", folder)
+            site = Site(f"http://127.0.0.1:{port}", folder)
+            wait_for(site.url)
+            yield site
         finally:
             for process in running:
                 process.terminate()
@@ -95,12 +98,13 @@ def running_site(folder: Path) -> Iterator[Site]:
                 process.wait(timeout=20)
 
 
-def wait_for(port: int) -> None:
-    for _try in range(200):
+def wait_for(url: str) -> None:
+    """Wait for the first page, which takes longer than all that follow."""
+    for _try in range(300):
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
+            urlopen(f"{url}/sign-in", timeout=60).close()  # noqa: S310 - a server that was just started
+        except URLError:
+            time.sleep(0.2)
         else:
             return
     raise TimeoutError("the server did not start")

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from lms.lib.pictures import NotAPicture, TooManyPixels, draw_logo
 from tests.factories import picture
@@ -66,6 +66,13 @@ class TestDrawLogo:
     def test_refuses_what_is_no_picture(self, content):
         with pytest.raises(NotAPicture):
             draw_logo(content)
+
+    def test_refuses_half_of_one_also_where_certificates_were_printed(self, monkeypatch):
+        monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
+        whole = picture((300, 300))
+
+        with pytest.raises(NotAPicture):
+            draw_logo(whole[: len(whole) // 2])
 
     def test_refuses_what_would_unpack_too_large(self):
         written = BytesIO()
