@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 
+from lms.cohorts.models import ImportRow
 from lms.cohorts.services.imports import FIELDS, HELP, LABELS
+from lms.delegations.forms.fields import Difference
 
 
 class FileForm(FlaskForm):
@@ -43,9 +45,22 @@ class RowForm(FlaskForm):
     cohort = StringField(LABELS["cohort"], description=HELP["cohort"])
     courses = StringField(LABELS["courses"], description=HELP["courses"])
 
+    seen = HiddenField()
+
     @classmethod
-    def of(cls, values: Mapping[str, str]) -> RowForm:
-        form = cls(formdata=None, data={name: values.get(name, "") for name in FIELDS})
+    def of(cls, row: ImportRow, typed: Mapping[str, str] | None = None) -> RowForm:
+        """Fill in a row as it is now, with what was typed in its stead; saving it replaces that row."""
+        values = {name: row.values.get(name, "") for name in FIELDS}
+        form = cls(formdata=None, data={**values, **(typed or {}), "seen": row.fingerprint})
         for name in FIELDS:
             form[name].flags.optional = name != "email"
         return form
+
+    def differences(self, row: ImportRow) -> list[Difference]:
+        """Compare what was typed with what is saved now."""
+        pairs = ((self[name], row.values.get(name, "")) for name in FIELDS)
+        return [
+            Difference(str(one.label.text), theirs, one.data)
+            for one, theirs in pairs
+            if one.data.strip() != theirs
+        ]

@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from lms.cohorts.models import Cohort, Import
+from lms.cohorts.models import Cohort, Import, ImportRow
 from lms.cohorts.queries import coordinated_cohort, country_name
 from lms.cohorts.queries import imports as queries
 from lms.cohorts.queries.places import taken_seats
-from lms.cohorts.services import imports
+from lms.cohorts.services import EditedMeanwhile, imports
 from lms.delegations.forms import FileForm, RowForm
 from lms.delegations.views import bp
 from lms.delegations.views.addresses import place_of
@@ -150,14 +150,23 @@ def import_row(country: str, cohort: str, import_id: int, row_number: int) -> Re
     cohort_found = coordinated_cohort(current_user, country, cohort)
     found = queries.import_of(cohort_found, import_id)
     row = queries.import_row(found, row_number)
-    return render_template(
+    return _row_page(cohort_found, found, row, RowForm.of(row))
+
+
+def _row_page(
+    cohort: Cohort, found: Import, row: ImportRow, form: RowForm, *, is_late: bool = False
+) -> ResponseReturnValue:
+    """Show all columns of a row; ``is_late``: somebody else was faster, and both texts are shown."""
+    page = render_template(
         "delegations/import_row.html",
         found=found,
         row=row,
-        form=RowForm.of(row.values),
+        form=form,
+        differences=form.differences(row) if is_late else None,
         problem_words=imports.problem_words,
-        **_place(cohort_found),
+        **_place(cohort),
     )
+    return page, 409 if is_late else 200
 
 
 @bp.post(ROW)
@@ -169,7 +178,11 @@ def change_import_row(
     cohort_found = coordinated_cohort(current_user, country, cohort)
     found = queries.import_of(cohort_found, import_id, for_change=True)
     row = queries.import_row(found, row_number)
-    imports.change_row(found, row, request.form)
+    try:
+        imports.change_row(found, row, request.form, seen=request.form.get("seen", ""))
+    except EditedMeanwhile:
+        form = RowForm.of(row, request.form)
+        return _row_page(cohort_found, found, row, form, is_late=True)
     db.session.commit()
     if row.state == "fix":
         said = " ".join(imports.problem_words(one) for one in row.problems)
@@ -196,7 +209,8 @@ def repair_import(
     row = queries.import_row(found, row_number)
     problem = request.form.get("problem", -1, type=int)
     is_for_all = request.form.get("rows") == "all"
-    count = imports.repair_all(found, row, problem, is_for_all=is_for_all)
+    seen = request.form.get("seen", "")
+    count = imports.repair_all(found, row, problem, is_for_all=is_for_all, seen=seen)
     db.session.commit()
     message = ngettext(
         "%(num)d row is changed and checked.", "%(num)d rows are changed and checked.", count

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from lms.cohorts.models import Import, ImportRow
 from lms.cohorts.services.imports.checking import check
 from lms.cohorts.services.imports.fields import FIELDS, SPARE
+from lms.cohorts.services.programmes import EditedMeanwhile
 from lms.errors import Conflict, LmsError
 from lms.extensions import db
 from lms.lib.tables import LONGEST_CELL
@@ -37,9 +38,14 @@ def _require_open(found: Import) -> None:
         raise AlreadyConfirmed
 
 
-def change_row(found: Import, row: ImportRow, values: Mapping[str, str]) -> None:
-    """Write other values into some columns of one row, and check again; ``values`` may hold other things, too."""
+def change_row(found: Import, row: ImportRow, values: Mapping[str, str], *, seen: str) -> None:
+    """Write other values into some columns of one row, and check again; ``values`` may hold other things, too.
+
+    ``seen`` is the fingerprint of the row that the values were typed over.
+    """
     _require_open(found)
+    if seen != row.fingerprint:
+        raise EditedMeanwhile
     written = {name: values[name].replace("\0", "").strip() for name in FIELDS if name in values}
     if any(len(text) > LONGEST_CELL for text in written.values()):
         raise CellTooLong
@@ -49,7 +55,7 @@ def change_row(found: Import, row: ImportRow, values: Mapping[str, str]) -> None
     check(found)
 
 
-def repair_all(found: Import, row: ImportRow, place: int, *, is_for_all: bool) -> int:
+def repair_all(found: Import, row: ImportRow, place: int, *, is_for_all: bool, seen: str) -> int:
     """Apply a repair that the check has offered, to its row or to every row with the same problem; return how many.
 
     Args:
@@ -57,10 +63,11 @@ def repair_all(found: Import, row: ImportRow, place: int, *, is_for_all: bool) -
         row: where the repair was offered.
         place: of the problem among those of the row.
         is_for_all: whether every row with this problem is repaired.
+        seen: the fingerprint of the row beside which the repair stood.
     """
     _require_open(found)
     offered = row.problems[place] if 0 <= place < len(row.problems) else {}
-    if "repair" not in offered:
+    if "repair" not in offered or seen != row.fingerprint:
         raise RepairGone
     query = select(ImportRow.id, ImportRow.values, ImportRow.problems).where(
         ImportRow.import_id == found.id, ImportRow.state == "fix"
