@@ -78,10 +78,14 @@ def extension_settings(config: Config) -> dict[str, object]:
 
 
 def engine_options(config: Config) -> dict[str, object]:
-    """Let a PostgreSQL that was started anew be found again by itself, and one that is away at once."""
-    if not config.SQLALCHEMY_DATABASE_URI.startswith("postgresql"):
-        return {}
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+    """Let a PostgreSQL that was started anew be found again by itself, and one that is away at once.
+
+    What a statement was given is in no error: names, answers and hashes would stand in the log.
+    """
+    options: dict[str, object] = {"hide_parameters": True}
+    if config.SQLALCHEMY_DATABASE_URI.startswith("postgresql"):
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+    return options
 
 
 def refuse_to_lose(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import String, cast, delete, or_, select, update
@@ -56,7 +57,7 @@ def erase(person: Person) -> None:
         db.session.execute(delete(model).where(model.person_id == person.id))
     audit.forget_person(person.id)
     person.grants.clear()
-    db.session.execute(delete(Job).where(cast(Job.arguments, String).contains(person.email)))
-    db.session.execute(
-        update(Job).where(Job.last_error.contains(person.email)).values(last_error="")
-    )
+    is_named = cast(Job.arguments, String).contains(json.dumps(person.email), autoescape=True)
+    db.session.execute(delete(Job).where(is_named))  # the whole address: others end like it
+    is_told = Job.last_error.contains(person.email, autoescape=True)
+    db.session.execute(update(Job).where(is_told).values(last_error=""))

@@ -29,7 +29,7 @@ NAME_CHECKS: list[Callable[[str], list[str]]] = []
 Filled by ``wiring``: what can be printed is known further up.
 """
 
-_NOT_IN_EMAIL = r"[^\x00-\x20\x7f@<>()\[\],;:\"\\]"
+_NOT_IN_EMAIL = r"[^\s\x00-\x20\x7f@<>()\[\],;:\"\\]"
 _EMAIL = re.compile(rf"{_NOT_IN_EMAIL}+@(?:[\w-]+\.)+[\w-]{{2,}}")
 
 _FEWEST_LETTERS = 5  # different ones, in a password

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, select, tuple_
 
 from lms.extensions import db, insert_once
-from lms.jobs.models import RecurringRun
+from lms.jobs.models import Job, RecurringRun
 from lms.jobs.rules import Period
 from lms.jobs.services import enqueue
 
@@ -47,6 +47,7 @@ def first_time(name: str, period: str) -> bool:
 
 
 def forget_old_runs() -> None:
-    """Delete what no period asks for any more."""
+    """Delete what no period asks for any more, and jobs that were done: some name an address."""
     old = datetime.now(UTC) - KEPT
     db.session.execute(delete(RecurringRun).where(RecurringRun.begun_at < old))
+    db.session.execute(delete(Job).where(Job.finished_at < old))

@@ -13,8 +13,12 @@ from lms.notices import queries, services
 from lms.notices.models import Message
 from lms.notices.rules import topic_of
 from lms.notices.services.writing import without_secrets
-from lms.notices.tokens import stop_url
+from lms.notices.tokens import message_id, stop_url
 from lms.web.languages import interface_language
+
+
+class NotTakenYet(Exception):
+    """A mail server put a message off, with this three-digit reply."""
 
 
 def send_message(message_id: int) -> None:
@@ -64,7 +68,7 @@ def _note_refusal(message_id: int, address: str, refusal: SMTPRecipientsRefused)
         _leave_unsent(db.session.get_one(Message, message_id), "refused")
         return
     db.session.commit()  # the count stays, though this try has failed
-    raise refusal
+    raise NotTakenYet(code)  # the refusal itself names the address, and would stand in the log with it
 
 
 def _letter(message: Message) -> EmailMessage:
@@ -79,17 +83,16 @@ def _letter(message: Message) -> EmailMessage:
 
 def _headers(message: Message) -> dict[str, str]:
     """Return what mail programs go by: shown once, answered by no machine, stopped by one click (RFC 8058)."""
-    host = urlsplit(current_app.config["PUBLIC_URL"]).hostname
-    sent_on = int(message.created_at.timestamp())
     headers = {
         # The same at every try: a mailbox shows a message once, also when its delivery was in doubt.
-        "Message-ID": f"<{message.kind}.{message.id}.{sent_on}@{host}>",
+        "Message-ID": message_id(message),
         "Auto-Submitted": "auto-generated",
         "Content-Language": interface_language(message.language),
     }
     topic = topic_of(message.kind)
     if topic is None or message.person_id is None:
         return headers
+    host = urlsplit(current_app.config["PUBLIC_URL"]).hostname
     return headers | {
         "List-Id": f"Serai {topic} <{topic}.{host}>",
         "List-Unsubscribe": f"<{stop_url(message.person_id, topic, message.language)}>",

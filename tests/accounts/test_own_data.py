@@ -25,7 +25,8 @@ from lms.cohorts.models import (
 )
 from lms.cohorts.services import invite
 from lms.extensions import db
-from lms.jobs.services import run_due
+from lms.jobs.models import Job
+from lms.jobs.services import enqueue, run_due
 from lms.notices import services as notices
 from lms.progress.models import DoneStep, Standing
 from lms.quizzes.models import Attempt
@@ -272,6 +273,19 @@ class TestErase:
         db.session.commit()
 
         assert "anarey" not in dump()
+
+    def test_takes_the_jobs_that_name_the_address_and_nobody_elses(self, app):
+        person, _seat = make_learner(email="a_n.ünal@example.org")
+        others = ["jo.a_n.ünal@example.org", "aen.ünal@example.org"]
+        for address in (person.email, *others):
+            enqueue("send_sign_in_link", email=address, next_path="")
+        db.session.commit()
+
+        personal_data.erase(person)
+        db.session.commit()
+
+        jobs = db.session.scalars(select(Job).filter_by(handler="send_sign_in_link"))
+        assert [job.arguments["email"] for job in jobs.all()] == others
 
     def test_happens_once(self, app):
         person, _seat = make_learner()

@@ -35,6 +35,7 @@ def test_display_name(given, family, family_first, name):
         ("aigul@example.org, nare@example.org", False),
         ("aigul@@example.org", False),
         ("ai gul@example.org", False),
+        ("ai\u2028gul@example.org", False),  # a line break, too
         ("aigul@example.org\r\nBcc: all@example.org", False),
         ("aigul\x00@example.org", False),
         ("<aigul@example.org>", False),

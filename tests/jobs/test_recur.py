@@ -12,6 +12,7 @@ from lms.extensions import db
 from lms.jobs import queue, recurring
 from lms.jobs.models import Job, RecurringRun
 from lms.jobs.rules import daily, hourly
+from lms.jobs.services import enqueue
 
 MORNING = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
 
@@ -103,3 +104,15 @@ class TestForgetOldRuns:
         db.session.commit()
 
         assert db.session.scalars(select(RecurringRun.period)).all() == ["new"]
+
+    def test_keeps_jobs_that_wait_or_were_done_lately(self, app, recur):
+        recur(hourly)
+        now = datetime.now(UTC)
+        for finished_at in (now - timedelta(days=61), now, None):
+            enqueue("clean_up").finished_at = finished_at
+        db.session.commit()
+
+        recurring.forget_old_runs()
+        db.session.commit()
+
+        assert len(db.session.scalars(select(Job.id)).all()) == 2

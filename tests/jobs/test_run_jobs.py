@@ -125,6 +125,18 @@ class TestRunDue:
         assert bad.last_error == "ValueError: the printer is out of ink"
         assert done == [f"beside try {number}" for number in range(1, 6)]
 
+    def test_keeps_no_name_in_what_it_says_of_a_failure(self, app, handler):
+        def ask_wrongly() -> None:
+            db.session.execute(db.text("SELECT 1 FROM nowhere WHERE name = :name"), {"name": "Aigul"})
+
+        handler("ask", ask_wrongly)
+        job = queued(handler="ask")
+
+        run_due()
+
+        assert "FROM nowhere" in job.last_error
+        assert "Aigul" not in job.last_error
+
     def test_keeps_a_job_whose_handler_is_gone_until_somebody_looks(self, done):
         job = queued()
         job.handler = "of_an_older_version"

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 import socketserver
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -69,9 +71,9 @@ def mail_server(app, monkeypatch):
 def sent(remind, outbox):
     """A message that has gone out, and its id for the mail servers."""
     message = remind(make_person(email="aigul@gov.example"))
-    outbox()
+    (mail,) = outbox()
     db.session.refresh(message)
-    return message, f"<reminder.{message.id}.{int(message.created_at.timestamp())}@localhost>"
+    return message, mail.extra_headers["Message-ID"]
 
 
 def bounce() -> Bounce | None:
@@ -110,7 +112,8 @@ class TestSendMessage:
             outbox()
             run_later(1)
         assert (bounce().is_permanent, bounce().count) == (False, 2)
-        assert db.session.scalars(select(Job)).one().finished_at is None
+        job = db.session.scalars(select(Job)).one()
+        assert (job.finished_at, job.last_error) == (None, "NotTakenYet: 450")
 
         with mail_server("250 OK"):
             run_later(2)
@@ -178,12 +181,15 @@ class TestBounceCommand:
     @pytest.mark.parametrize(
         "change",
         [
-            lambda sent_id: "<reminder.4711.1764061000@localhost>",
+            lambda sent_id: sent_id.replace("reminder.", "reminder.4711"),
+            lambda sent_id: sent_id.replace("reminder.", "reminder.9999999999"),
             lambda sent_id: sent_id.replace("reminder", "invitation"),
             lambda sent_id: sent_id.replace("@", "0@"),
+            lambda sent_id: re.sub(r"\.[0-9a-f]+@", f".{int(time.time())}@", sent_id),
+            lambda sent_id: sent_id.replace("localhost", "héloïse"),
             lambda sent_id: "<somebody-elses@example.org>",
         ],
-        ids=["no such message", "another kind", "another time", "not of ours"],
+        ids=["no such message", "no such number", "another kind", "another mark", "its time", "no plain letters", "not of ours"],
     )
     def test_believes_nobody_about_a_message_that_was_not_sent(self, app, sent, change):
         _message, sent_id = sent

@@ -51,11 +51,8 @@ class TestSendMessage:
         jobs.send_message(message.id)
 
         first, second = (mail.message()["Message-ID"] for mail in outbox())
-        assert (
-            first
-            == second
-            == f"<reminder.{message.id}.{int(message.created_at.timestamp())}@localhost>"
-        )
+        assert first == second
+        assert first.startswith(f"<reminder.{message.id}.")
 
     def test_leaves_people_alone_who_are_gone(self, outbox):
         person = make_person()

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from hmac import compare_digest
 
 from sqlalchemy import delete, update
 
@@ -15,8 +16,9 @@ from lms.errors import NotFound
 from lms.extensions import db, insert_once
 from lms.lib.delivery_reports import Report
 from lms.notices.models import Bounce, Message
+from lms.notices.tokens import message_id
 
-_OURS = re.compile(r"<(?P<kind>\w+)\.(?P<id>\d{1,10})\.(?P<sent_on>\d+)@[^>]*>")
+_OURS = re.compile(r"<[a-z_]+\.([0-9]{1,9})\.[0-9a-f]+@[!-=?-~]*>")
 LONGEST_REASON = 500  # characters
 
 
@@ -50,19 +52,13 @@ def note_reports(reports: Iterable[Report]) -> tuple[int, int]:
     return noted, strange
 
 
-def _message_of(message_id: str) -> Message | None:
-    """Find the message that a report is about; its id names the second it was written in, so nobody guesses it."""
-    found = _OURS.fullmatch(message_id)
-    if found is None:
-        return None
-    message = db.session.get(Message, int(found["id"]))
+def _message_of(sent_id: str) -> Message | None:
+    """Find the message that a report is about. Its id has a mark: who got one message cannot tell that of the next."""
+    found = _OURS.fullmatch(sent_id)
+    message = db.session.get(Message, int(found[1])) if found else None
     if message is None or message.sent_at is None:
         return None
-    is_same = (message.kind, int(message.created_at.timestamp())) == (
-        found["kind"],
-        int(found["sent_on"]),
-    )
-    return message if is_same else None
+    return message if compare_digest(message_id(message), sent_id) else None
 
 
 def forget_soft_bounce(address: str) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from datetime import UTC, datetime
+from hmac import compare_digest
 
-from flask import current_app
 from sqlalchemy import update
 
 from lms.accounts.models import Person
@@ -15,6 +13,7 @@ from lms.audit import services as audit
 from lms.errors import NotFound
 from lms.extensions import db, insert_once
 from lms.notices.models import CalendarFeed
+from lms.notices.tokens import mark_of
 
 _SECRET = re.compile(r"([0-9]{1,9})-([0-9a-f]{40})")
 
@@ -22,13 +21,8 @@ _SECRET = re.compile(r"([0-9]{1,9})-([0-9a-f]{40})")
 def calendar_secret(person: Person) -> str:
     """Return what stands in the address of the person's calendar."""
     feed = db.session.get(CalendarFeed, person.id)
-    return f"{person.id}-{_signed(person.id, feed.generation if feed else 1)}"
-
-
-def _signed(person_id: int, generation: int) -> str:
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    words = f"calendar {person_id} {generation}".encode()
-    return hmac.new(key, words, hashlib.sha256).hexdigest()[:40]
+    generation = feed.generation if feed else 1
+    return f"{person.id}-{mark_of(f'calendar {person.id} {generation}')}"
 
 
 def person_of_calendar(secret: str) -> Person:
@@ -37,7 +31,7 @@ def person_of_calendar(secret: str) -> Person:
     person = db.session.get(Person, int(found[1])) if found else None
     if person is None or not person.active or person.erased_at is not None:
         raise NotFound
-    if not hmac.compare_digest(calendar_secret(person), secret):
+    if not compare_digest(calendar_secret(person), secret):
         raise NotFound
     return person
 
