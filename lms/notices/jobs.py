@@ -68,7 +68,9 @@ def _note_refusal(message_id: int, address: str, refusal: SMTPRecipientsRefused)
         _leave_unsent(db.session.get_one(Message, message_id), "refused")
         return
     db.session.commit()  # the count stays, though this try has failed
-    raise NotTakenYet(code)  # the refusal itself names the address, and would stand in the log with it
+    raise NotTakenYet(
+        code
+    )  # the refusal itself names the address, and would stand in the log with it
 
 
 def _letter(message: Message) -> EmailMessage:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -45,7 +44,7 @@ def mark_of(words: str) -> str:
 
 
 def message_id(message: Message) -> str:
-    """Return what names a message to mail servers, the same at every try. Reports about it are believed for its mark."""
+    """Return what names a message to mail servers, the same at every try; reports are believed for its mark."""
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname
     mark = mark_of(f"message {message.id} {int(message.created_at.timestamp())}")
     return f"<{message.kind}.{message.id}.{mark}@{host}>"

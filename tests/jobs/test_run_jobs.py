@@ -127,7 +127,9 @@ class TestRunDue:
 
     def test_keeps_no_name_in_what_it_says_of_a_failure(self, app, handler):
         def ask_wrongly() -> None:
-            db.session.execute(db.text("SELECT 1 FROM nowhere WHERE name = :name"), {"name": "Aigul"})
+            db.session.execute(
+                db.text("SELECT 1 FROM nowhere WHERE name = :name"), {"name": "Aigul"}
+            )
 
         handler("ask", ask_wrongly)
         job = queued(handler="ask")

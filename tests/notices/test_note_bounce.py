@@ -189,7 +189,15 @@ class TestBounceCommand:
             lambda sent_id: sent_id.replace("localhost", "héloïse"),
             lambda sent_id: "<somebody-elses@example.org>",
         ],
-        ids=["no such message", "no such number", "another kind", "another mark", "its time", "no plain letters", "not of ours"],
+        ids=[
+            "no such message",
+            "no such number",
+            "another kind",
+            "another mark",
+            "its time",
+            "no plain letters",
+            "not of ours",
+        ],
     )
     def test_believes_nobody_about_a_message_that_was_not_sent(self, app, sent, change):
         _message, sent_id = sent
