@@ -27,6 +27,7 @@ from lms.courses import check as course_check
 from lms.courses import views as courses
 from lms.courses.cli import courses_cli
 from lms.delegations import digests as delegation_digests
+from lms.delegations import handing_over
 from lms.delegations import jobs as delegation_jobs
 from lms.delegations import views as delegations
 from lms.jobs.cli import worker
@@ -95,6 +96,7 @@ def connect_signals() -> None:
 
 def register_handlers() -> None:
     APPROVED["grant_role"] = approving.GRANTING
+    APPROVED["hand_over"] = handing_over.HANDING_OVER
     APPROVED["open_course"] = approving.OPENING_COURSE
     APPROVED["revoke_certificate"] = revoking.REVOKING
     HANDLERS["send_sign_in_link"] = account_jobs.send_sign_in_link

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from lms.accounts.models import Approval
 from lms.audit.models import AuditEvent
 from lms.cohorts.services import find_invitation, invite, state_of
 from lms.extensions import db
@@ -86,3 +87,67 @@ class TestHandOver:
         db.session.expire_all()
         assert other.holds("coordinator", "country", "GE")
         assert "Country: Kazakhstan" in text_of(response)
+
+
+class TestHandOverForAnother:
+    def test_moves_roles_once_a_second_administrator_agrees(
+        self, client_of, coordinator, successor, outbox
+    ):
+        administrator, second = make_staff("administrator"), make_staff("administrator")
+        address = f"/delegations/hand-over/{coordinator.id}"
+        coordinator.active = False
+        db.session.commit()
+        admin = client_of(administrator)
+        assert address in admin.get(f"/admin/users/{coordinator.id}").text
+        assert "Country: Kazakhstan" in text_of(admin.get(address))
+
+        asked = admin.post(address, data=form(coordinator, successor))
+
+        assert asked.status_code == 303
+        db.session.expire_all()
+        assert not successor.holds("coordinator", "country", "KZ")
+        (number,) = db.session.scalars(select(Approval.id))
+        assert client_of(second).post(f"/approvals/{number}/approve").status_code == 303
+        db.session.expire_all()
+        assert successor.holds("coordinator", "country", "KZ")
+        assert not coordinator.holds("coordinator", "country", "KZ")
+        event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "hand_over")).one()
+        assert (event.actor_id, event.reason) == (second.id, "Leaves the agency.")
+        mails = {
+            mail.to[0]: mail for mail in outbox() if "over" in mail.subject or "KZ" in mail.subject
+        }
+        assert mails.keys() == {coordinator.email, successor.email}
+        assert mails[coordinator.email].subject == "Handed over for you: KZ"
+        assert administrator.email in mails[successor.email].body
+        assert f"to {successor.name_latin}: KZ" in text_of(admin.get("/approvals"))
+
+    def test_gives_no_administrator_a_role_alone(self, client_of, coordinator):
+        administrator = make_staff("administrator", signed_in_at=datetime.now(UTC))
+        admin, address = client_of(administrator), f"/delegations/hand-over/{coordinator.id}"
+
+        response = admin.post(address, data=form(coordinator, administrator))
+
+        assert response.status_code == 422
+        assert "No other person" in text_of(response)
+        assert db.session.scalars(select(Approval)).all() == []
+
+    def test_is_refused_when_the_roles_changed_meanwhile(self, client_of, coordinator, successor):
+        admin, second = (client_of(make_staff("administrator")) for _ in range(2))
+        address = f"/delegations/hand-over/{coordinator.id}"
+        admin.post(address, data=form(coordinator, successor))
+        (number,) = db.session.scalars(select(Approval.id))
+        client_of(coordinator).post("/delegations/hand-over", data=form(coordinator, successor))
+
+        response = second.post(f"/approvals/{number}/approve")
+
+        assert response.status_code == 409
+        assert "The roles have changed" in text_of(response)
+
+    def test_is_for_administrators_and_for_coordinators_alone(self, client_of, coordinator):
+        somebody = make_person("KZ")
+        address = "/delegations/hand-over"
+
+        assert client_of(coordinator).get(f"{address}/{coordinator.id}").status_code == 403
+        admin = client_of(make_staff("administrator"))
+        assert admin.get(f"{address}/{somebody.id}").status_code == 404
+        assert admin.post(f"{address}/999999").status_code == 404

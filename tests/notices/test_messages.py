@@ -93,10 +93,10 @@ MESSAGES = {
         dates=[("Digital identity", datetime(2026, 12, 10, 14, 30, tzinfo=UTC))],
     ),
     "delegation_taken_over": lambda person: services.send_delegation_taken_over(
-        person, leaver="Dinara", leaver_email="dinara@example.org", what=["KZ"]
+        person, giver="Dinara", giver_email="dinara@example.org", what=["KZ"]
     ),
     "delegation_handed_over": lambda person: services.send_delegation_handed_over(
-        person, successor="Timur", what=["KZ"]
+        person, successor="Timur", what=["KZ"], is_own=False
     ),
     "sign_in_link": lambda person: services.send_sign_in_link(person, token="t0ken", minutes=30),
     "certificate_issued": lambda person: services.send_certificate_issued(

@@ -39,6 +39,7 @@ from lms.cohorts.services.enrolment import AlreadyEnrolled, enrol
 from lms.cohorts.services.handing_over import (
     HandOverRefused,
     hand_over,
+    successor_of,
 )
 from lms.cohorts.services.institutions import (
     NotANamedBody,
@@ -197,6 +198,7 @@ __all__ = [
     "set_workplace",
     "share_spare_seats",
     "state_of",
+    "successor_of",
     "take_back",
     "withdraw",
     "withdraw_invitation",

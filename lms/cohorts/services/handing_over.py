@@ -23,12 +23,27 @@ class HandOverRefused(LmsError):
     )
 
 
-def hand_over(leaver: Person, address: str, grants: list[RoleGrant], reason: str) -> Person:
+def successor_of(leaver: Person, address: str, grants: list[RoleGrant]) -> Person:
+    """Return who has this address, if these roles can go over to them.
+
+    Raises:
+        HandOverRefused: there is no such successor.
+    """
+    successor = person_by_email(address)
+    if successor is None or not _may_follow(leaver, successor, grants):
+        raise HandOverRefused
+    return successor
+
+
+def hand_over(
+    giver: Person, leaver: Person, address: str, grants: list[RoleGrant], reason: str
+) -> Person:
     """Move a coordinator's roles to somebody else, with the open invitations that were sent in them.
 
     Invitations stay valid: from now on they are the successor's, who can be asked and who can renew them.
 
     Args:
+        giver: whom the successor can ask: the leaver, or an administrator where the leaver is gone.
         leaver: who has the roles.
         address: of the successor, who has an account already.
         grants: which of the leaver's roles as a coordinator go over.
@@ -37,9 +52,7 @@ def hand_over(leaver: Person, address: str, grants: list[RoleGrant], reason: str
     Raises:
         HandOverRefused: there is no such successor.
     """
-    successor = person_by_email(address)
-    if successor is None or not _may_follow(leaver, successor, grants):
-        raise HandOverRefused
+    successor = successor_of(leaver, address, grants)
     what = [grant.scope_object for grant in grants]
     for grant in grants:
         accounts.grant_role(None, successor, "coordinator", grant.scope, grant.scope_object)
@@ -50,9 +63,10 @@ def hand_over(leaver: Person, address: str, grants: list[RoleGrant], reason: str
         before=leaver.id, after=successor.id, of=what,
     )  # fmt: skip
     notices.send_delegation_taken_over(
-        successor, leaver=leaver.name, leaver_email=leaver.email, what=what
+        successor, giver=giver.name, giver_email=giver.email, what=what
     )
-    notices.send_delegation_handed_over(leaver, successor=successor.name, what=what)
+    is_own = giver.id == leaver.id
+    notices.send_delegation_handed_over(leaver, successor=successor.name, what=what, is_own=is_own)
     return successor
 
 

@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.accounts.forms import EMAIL, plain_email
-from lms.accounts.models import Person, RoleGrant
+from lms.accounts.models import RoleGrant
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import country_name
 from lms.delegations.forms.fields import check_year, trimmed
@@ -99,11 +99,6 @@ class SuccessorForm(LeaveForm):
 
     def offer(self, grants: Iterable[RoleGrant], words: dict[int, str]) -> None:
         self.grants.choices = [SelectChoice(one.id, words[one.id]) for one in grants]
-
-
-def coordinator_grants(person: Person) -> list[RoleGrant]:
-    """List the roles that somebody can hand over."""
-    return [grant for grant in person.grants if grant.role == "coordinator"]
 
 
 def grant_words(grant: RoleGrant) -> str:

@@ -37,11 +37,15 @@ def send_due_dates_moved(
 
 
 def send_delegation_taken_over(
-    person: Person, *, leaver: str, leaver_email: str, what: Sequence[str]
+    person: Person, *, giver: str, giver_email: str, what: Sequence[str]
 ) -> None:
-    facts = {"leaver": leaver, "leaver_email": leaver_email, "what": ", ".join(what)}
+    facts = {"giver": giver, "giver_email": giver_email, "what": ", ".join(what)}
     send(person, "delegation_taken_over", url=page_url("/delegations"), **facts)
 
 
-def send_delegation_handed_over(person: Person, *, successor: str, what: Sequence[str]) -> None:
-    send(person, "delegation_handed_over", successor=successor, what=", ".join(what))
+def send_delegation_handed_over(
+    person: Person, *, successor: str, what: Sequence[str], is_own: bool
+) -> None:
+    """Tell who coordinates now. Not ``is_own``: administrators did it for somebody who had left."""
+    facts = {"successor": successor, "what": ", ".join(what), "is_own": is_own}
+    send(person, "delegation_handed_over", **facts)
