@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -19,8 +20,10 @@ from sqlalchemy import (
 
 from lms.accounts.models import Person
 from lms.accounts.services.personal_data import ERASED_HOST, facts_of
+from lms.cohorts import queries
 from lms.cohorts.models import (
     Affiliation,
+    Cohort,
     Enrolment,
     ImportRow,
     Invitation,
@@ -28,6 +31,9 @@ from lms.cohorts.models import (
     StepQuestion,
     StepReply,
 )
+from lms.cohorts.services.offers import close_invitations
+from lms.cohorts.services.places import lock_all
+from lms.cohorts.services.promotion import promote
 from lms.extensions import Base, db
 
 WORDS_OF_NOMINATION = ("given_name", "family_name", "institution_name", "post", "reason")
@@ -47,7 +53,9 @@ def export(person: Person) -> dict[str, Any]:
             }
             for one in db.session.scalars(enrolments)
         ],
-        "invitations": _rows(Invitation, Invitation.email == person.email, "token_hash"),
+        "invitations": _rows(
+            Invitation, Invitation.email == person.email, "token_hash", "proof_hash"
+        ),
         "nominations": _rows(
             Nomination,
             or_(Nomination.email == person.email, Nomination.person_id == person.id),
@@ -68,6 +76,7 @@ def _enrolment_ids(person: Person) -> Any:
 
 def erase(person: Person) -> None:
     """Leave where somebody worked and what they took, without a word of who it was."""
+    _give_up_offers(person)
     is_nominee = or_(Nomination.email == person.email, Nomination.person_id == person.id)
     changes: Iterable[tuple[type[Base], ColumnElement[bool], dict[str, Any]]] = (
         (Affiliation, Affiliation.person_id == person.id, {"post": ""}),
@@ -105,6 +114,33 @@ def erase(person: Person) -> None:
             .execution_options(synchronize_session=False)
         )
     db.session.expire_all()
+
+
+def _give_up_offers(person: Person) -> None:
+    """Let nobody wait under a name that is gone: what was promised goes to the next."""
+    theirs = or_(Nomination.email == person.email, Nomination.person_id == person.id)
+    is_open = (theirs, Nomination.withdrawn_at.is_(None))
+    nominated = select(Nomination.cohort_id).where(*is_open)
+    invited = select(Invitation.cohort_id).where(
+        Invitation.email == person.email,
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+    )
+    found = db.session.scalars(
+        select(Cohort).where(Cohort.id.in_(nominated) | Cohort.id.in_(invited))
+    )
+    cohorts = [cohort for cohort in found if not queries.is_enrolled(person, cohort)]
+    lock_all(cohorts)
+    for cohort in cohorts:
+        had_seat = person.email in queries.seat_holders(cohort)
+        close_invitations(cohort, person.email)
+        db.session.execute(
+            update(Nomination)
+            .where(Nomination.cohort_id == cohort.id, *is_open)
+            .values(withdrawn_at=datetime.now(UTC))
+        )
+        if had_seat:
+            promote(cohort)
 
 
 def _nobody(row_id: SQLColumnExpression[int]) -> ColumnElement[str]:

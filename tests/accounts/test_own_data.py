@@ -23,14 +23,23 @@ from lms.cohorts.models import (
     Nomination,
     StepQuestion,
 )
-from lms.cohorts.services import invite
+from lms.cohorts.queries import is_enrolled
+from lms.cohorts.services import invite, join, withdraw
 from lms.extensions import db
 from lms.jobs.models import Job
 from lms.jobs.services import enqueue, run_due
 from lms.notices import services as notices
 from lms.progress.models import DoneStep, Standing
 from lms.quizzes.models import Attempt
-from tests.factories import PASSWORD, complete, make_cohort, make_learner, make_staff, numbers
+from tests.factories import (
+    PASSWORD,
+    complete,
+    make_cohort,
+    make_learner,
+    make_person,
+    make_staff,
+    numbers,
+)
 
 CANARY = {
     "given_name": "Канарей",
@@ -286,6 +295,19 @@ class TestErase:
 
         jobs = db.session.scalars(select(Job).filter_by(handler="send_sign_in_link"))
         assert [job.arguments["email"] for job in jobs.all()] == others
+
+    def test_gives_a_turn_in_a_queue_to_the_next(self, app):
+        cohort = make_cohort("KZ", seats=1, is_self_enrolment_open=True)
+        learner, _seat = make_learner(cohort)
+        gone, following = make_person("KZ"), make_person("KZ")
+        for person in (gone, following):
+            join(person, cohort)
+
+        personal_data.erase(gone)
+        withdraw(make_staff("coordinator", "country", "KZ"), learner, cohort, "Has another post.")
+
+        assert is_enrolled(following, cohort)
+        assert not is_enrolled(gone, cohort)
 
     def test_happens_once(self, app):
         person, _seat = make_learner()

@@ -9,7 +9,7 @@ from lms.accounts.models import Person
 from lms.cohorts import services
 from lms.cohorts.models import Enrolment, Invitation
 from lms.extensions import db
-from tests.factories import make_cohort, make_learner, make_person, make_staff
+from tests.factories import make_cohort, make_learner, make_nomination, make_person, make_staff
 from tests.pages import text_of
 
 ADDRESS = "aigul@mdai.example"
@@ -105,6 +105,35 @@ class TestOpenLink:
 
         assert response.location == "/sign-in?next=/learn"
         assert client.get("/account").status_code == 303
+
+    def test_gives_nobody_an_invitation_that_was_mailed_to_another(self, client, cohort, outbox):
+        services.invite(make_staff("coordinator", "country", "KZ"), cohort, ADDRESS, "en")
+        db.session.commit()
+        path = proof(outbox()[0])
+
+        response = client.post(f"{path}/address", data={"email": "friend@example.org"})
+
+        assert response.status_code == 409
+        assert (invitation().email, invitation().asked_email) == (ADDRESS, "")
+        assert len(outbox()) == 1
+
+    def test_ends_the_waiting_of_whoever_uses_it(self, client, link, cohort, outbox):
+        make_learner(cohort)
+        nomination = make_nomination(
+            cohort, make_staff("coordinator", "country", "KZ"), email=ADDRESS
+        )
+        services.approve(
+            make_staff("coordinator", "programme", cohort.programme.slug), [nomination]
+        )
+        db.session.commit()
+        assert nomination.is_waiting
+        client.post(f"{link}/address", data={"email": ADDRESS})
+
+        client.post(proof(outbox()[-1]), data={})
+
+        db.session.refresh(nomination)
+        assert nomination.placed_at is not None
+        assert nomination.person.email == ADDRESS
 
 
 class TestExpiredLink:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from lms.cohorts.models import Enrolment, Nomination
+from lms.cohorts.models import Enrolment, Invitation, Nomination
+from lms.cohorts.services import approve
 from lms.extensions import db
 from tests.factories import make_cohort, make_learner, make_nomination, make_person, make_staff
 from tests.pages import text_of
@@ -95,10 +96,30 @@ class TestJoin:
         db.session.refresh(nomination)
         assert nomination.withdrawn_at is None
 
-    def test_counts_a_place_that_was_taken_by_nomination(self, client_of, cohort, address):
-        make_learner(cohort)
+    def test_uses_up_a_place_that_was_given_by_nomination(self, client_of, cohort, address):
         person = make_person("KZ")
+        focal_point = make_staff("coordinator", "country", "KZ")
+        nomination = make_nomination(cohort, focal_point, email=person.email)
+        approve(make_staff("coordinator", "programme", cohort.programme.slug), [nomination])
+        db.session.commit()
+        (sent,) = db.session.scalars(db.select(Invitation))
 
         client_of(person).post(address)
+        path = f"/delegations/kz/{cohort.slug}/invitations/{sent.id}/withdraw"
+        refused = client_of(focal_point).post(path)
 
-        assert person.id not in enrolled_people()
+        assert refused.status_code == 409
+        assert enrolled_people() == [person.id]
+        assert nomination.withdrawn_at is None
+
+    def test_keeps_one_turn_for_whoever_has_another_address_now(self, client_of, cohort, address):
+        make_learner(cohort)
+        person = make_person("KZ")
+        client_of(person).post(address)
+        person.email = "renamed@example.org"
+        db.session.commit()
+
+        response = client_of(person).post(address)
+
+        assert response.status_code == 409
+        assert len(db.session.scalars(db.select(Nomination)).all()) == 1

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lms.accounts import services as accounts
+from lms.accounts.queries import person_by_email
 from lms.cohorts import services
 from lms.cohorts.models import Invitation
 from lms.cohorts.queries import open_invitations
@@ -93,6 +94,27 @@ class TestRenewInvitation:
         assert response.status_code == 410
         assert "Ask your coordinator for a new one." in response.text
         assert len(outbox()) == 1
+
+    def test_brings_nobody_back_whom_a_coordinator_has_ended(
+        self, app, client, cohort, coordinator, outbox
+    ):
+        for address in ("left@example.org", "withdrawn@example.org", "mended@example.org"):
+            services.invite(coordinator, cohort, address, "en")
+            services.invite(coordinator, cohort, address, "en")
+        db.session.commit()
+        paths = [re.search(r"http://localhost(/invite/[^?\s]+)", mail.body)[1] for mail in outbox()]
+        client.post(paths[1])
+        learner = person_by_email("left@example.org")
+        sent = all_invitations()
+        services.withdraw(coordinator, learner, cohort, "Has another post.")
+        services.withdraw_invitation(sent[3])
+        services.mend_invitation(coordinator, sent[5], "right@example.org")
+        db.session.commit()
+
+        answers = [app.test_client().post(f"{path}/renew") for path in paths[::2]]
+
+        assert [answer.status_code for answer in answers] == [410, 410, 410]
+        assert len(all_invitations()) == 7
 
     def test_stops_after_three_times_an_hour(self, client, path):
         statuses = [client.post(f"{path}/renew").status_code for _time in range(4)]

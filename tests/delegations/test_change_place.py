@@ -6,12 +6,20 @@ from sqlalchemy import select
 from lms.audit.models import AuditEvent
 from lms.certificates.queries import certificate_of
 from lms.cohorts.models import Enrolment, Invitation
-from lms.cohorts.queries import seat_by_enrolment
-from lms.cohorts.services import invite
+from lms.cohorts.queries import seat_by_enrolment, seat_holders
+from lms.cohorts.services import approve, invite
 from lms.extensions import db
 from lms.progress.queries import progress_of
 from lms.quizzes.models import Attempt
-from tests.factories import complete, enrolment_of, make_cohort, make_learner, make_staff, take_quiz
+from tests.factories import (
+    complete,
+    enrolment_of,
+    make_cohort,
+    make_learner,
+    make_nomination,
+    make_staff,
+    take_quiz,
+)
 from tests.pages import text_of
 
 REASON = {"reason": "Works in another ministry now."}
@@ -229,6 +237,21 @@ class TestMendInvitation:
         assert (
             visitor.post(old.removeprefix("http://localhost").partition("?")[0]).status_code == 410
         )
+
+    def test_keeps_the_place_though_others_wait(self, client, coordinator, cohort, dashboard):
+        cohort.seats = 1
+        invitation = invite(coordinator, cohort, "wrong@example.org", "en")
+        waiting = make_nomination(cohort, coordinator)
+        approve(make_staff("coordinator", "programme", cohort.programme.slug), [waiting])
+        db.session.commit()
+
+        client.post(
+            f"{dashboard}/invitations/{invitation.id}/mend", data={"email": "right@example.org"}
+        )
+
+        assert seat_holders(cohort) == {"right@example.org"}
+        db.session.refresh(waiting)
+        assert waiting.is_waiting
 
     @pytest.mark.parametrize("typed", ["", "nobody", "wrong@example.org"])
     def test_asks_for_another_address(self, client, coordinator, cohort, dashboard, typed):

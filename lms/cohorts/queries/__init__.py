@@ -50,6 +50,7 @@ from lms.cohorts.queries.invitations import (
 from lms.cohorts.queries.nominations import (
     deciders_of,
     deciding_programme,
+    earlier_nomination,
     enrolled_cohort_ids,
     free_seats,
     is_enrolled,
@@ -114,6 +115,7 @@ __all__ = [
     "credits_of",
     "deciders_of",
     "deciding_programme",
+    "earlier_nomination",
     "enrolled_cohort_ids",
     "enrolments_of",
     "expired_with_a_place",

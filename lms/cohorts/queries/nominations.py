@@ -66,6 +66,19 @@ def nomination_of(cohort: Cohort, nomination_id: int) -> Nomination:
     return found
 
 
+def earlier_nomination(cohort: Cohort, email: str, person: Person | None) -> Nomination | None:
+    """Return somebody's nomination, an open one first; it is theirs also when their address has changed since."""
+    is_theirs = Nomination.email == email
+    if person is not None:
+        is_theirs |= Nomination.person_id == person.id
+    query = (
+        select(Nomination)
+        .where(Nomination.cohort_id == cohort.id, is_theirs)
+        .order_by(Nomination.withdrawn_at.is_not(None), Nomination.email != email)
+    )
+    return db.session.scalar(query.limit(1))
+
+
 def nominations_of_ids(cohort_ids: list[int], nomination_ids: list[int]) -> list[Nomination]:
     """Return the chosen nominations of some cohorts, in the order they came; one that is foreign is a 404."""
     query = (

@@ -15,7 +15,8 @@ from lms.cohorts import queries
 from lms.cohorts.models import Cohort, CohortCourse, Enrolment, Invitation, Nomination
 from lms.cohorts.services.enrolment import AlreadyEnrolled, enrol, enrol_in
 from lms.cohorts.services.invitations import InvitationUsed, invite
-from lms.cohorts.services.places import Room, lock
+from lms.cohorts.services.offers import end_invitation, settle
+from lms.cohorts.services.places import Room, lock, lock_all
 from lms.cohorts.services.promotion import promote
 from lms.errors import Conflict
 from lms.extensions import db
@@ -108,8 +109,7 @@ def move(person: Person, source: Cohort, target: Cohort, reason: str) -> None:
         NoPlaceLeft: it has no seat.
         NotInCohort: the person is not in this one.
     """
-    for cohort in sorted((source, target), key=lambda one: one.id):
-        lock(cohort)
+    lock_all([source, target])
     if queries.is_enrolled(person, target):
         raise AlreadyEnrolled
     mine = (Enrolment.person_id == person.id,)
@@ -125,6 +125,7 @@ def move(person: Person, source: Cohort, target: Cohort, reason: str) -> None:
         raise NotInCohort
     for link in there:
         enrol_in(link, person.id)
+    settle(target.id, [person.id])
     _give_up_nomination(person, source, reason)
     details: dict[str, Any] = {
         "before": source.slug,
@@ -166,22 +167,12 @@ def mend_invitation(inviter: Person, invitation: Invitation, address: str) -> In
     email, cohort = normal_email(address), invitation.cohort
     if email == invitation.email:
         raise SameAddress
-    lock(cohort)
-    old_email = invitation.email
-    claimed = db.session.scalar(
-        update(Invitation)
-        .where(
-            Invitation.id == invitation.id,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=datetime.now(UTC))
-        .returning(Invitation.id)
-    )
-    if claimed is None:
+    room = Room(cohort)
+    room.pass_on(invitation.email, email)
+    if not end_invitation(invitation):
         raise InvitationUsed
-    _mend_nomination(cohort, old_email, email)
-    made = invite(inviter, cohort, email, invitation.language)
+    _mend_nomination(cohort, invitation.email, email)
+    made = invite(inviter, cohort, email, invitation.language, room)
     audit.record(
         "mend_invitation", "invitation", invitation.id, country_code=cohort.country_code,
         cohort=cohort.slug, before=invitation.id, after=made.id,

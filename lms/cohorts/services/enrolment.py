@@ -12,6 +12,7 @@ from lms.accounts.models import Person
 from lms.audit import services as audit
 from lms.cohorts import queries
 from lms.cohorts.models import Cohort, CohortCourse, Enrolment
+from lms.cohorts.services.offers import settle
 from lms.errors import Conflict
 from lms.extensions import db, insert_many_once, insert_once
 
@@ -28,6 +29,7 @@ def enrol(person: Person, cohort: Cohort) -> list[Enrolment]:
     links = queries.courses_of(cohort)
     made = [enrolment for link in links if (enrolment := enrol_in(link, person.id)) is not None]
     if made:
+        settle(cohort.id, [person.id])
         audit.record(
             "enrol", "person", person.id, country_code=cohort.country_code, cohort=cohort.slug
         )
@@ -78,3 +80,5 @@ def enrol_many(places: Iterable[tuple[int, int, int]]) -> None:
         .values(withdrawn_at=None)
         .execution_options(synchronize_session=False)
     )
+    for cohort_id in {cohort_id for _person, cohort_id, _course in wanted}:
+        settle(cohort_id, {person for person, cohort, _course in wanted if cohort == cohort_id})

@@ -17,7 +17,7 @@ from lms.accounts.queries import person_by_email
 from lms.accounts.rules import normal_email
 from lms.audit import services as audit
 from lms.cohorts import queries, rules, signals
-from lms.cohorts.models import Cohort, Country, Invitation, Nomination
+from lms.cohorts.models import Cohort, Country, Invitation
 from lms.cohorts.rules import InvitationState
 from lms.cohorts.services.enrolment import AlreadyEnrolled, enrol
 from lms.cohorts.services.places import Room
@@ -250,17 +250,7 @@ def accept(opened: Opened, password: str | None) -> Person:
     )
     accounts.grant_role(None, person, "learner", "self")
     enrol(person, invitation.cohort)
-    _tie_nomination(person, invitation.cohort)
     return person
-
-
-def _tie_nomination(person: Person, cohort: Cohort) -> None:
-    """Tell the nomination whose it is: the two stay one person, also when the address changes."""
-    db.session.execute(
-        update(Nomination)
-        .where(Nomination.cohort_id == cohort.id, Nomination.email == person.email)
-        .values(person_id=person.id)
-    )
 
 
 def renew(opened: Opened) -> Invitation:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select
-
 from lms.accounts import services as accounts
 from lms.accounts.models import Person
 from lms.audit import services as audit
@@ -33,34 +31,22 @@ def join(person: Person, cohort: Cohort) -> Nomination | None:
         return _wait(person, cohort, own)
     accounts.grant_role(None, person, "learner", "self")
     enrol(person, cohort)
-    if own is not None and own.withdrawn_at is None:
-        _take_up(own, person)
     _tell_joined(person, cohort)
     return None
 
 
 def _own_nomination(person: Person, cohort: Cohort) -> Nomination | None:
-    query = select(Nomination).where(
-        Nomination.cohort_id == cohort.id, Nomination.email == person.email
-    )
-    found = db.session.scalar(query)
+    found = queries.earlier_nomination(cohort, person.email, person)
     if found is not None and found.declined_at is not None and found.withdrawn_at is None:
         raise DeclinedBefore
     return found
 
 
-def _take_up(nomination: Nomination, person: Person) -> None:
-    """Let a nomination have what its nominee has just taken by this door."""
-    now = datetime.now(UTC)
-    nomination.approved_at = nomination.approved_at or now
-    nomination.placed_at = nomination.placed_at or now
-    nomination.person_id = person.id
-
-
 def _wait(person: Person, cohort: Cohort, own: Nomination | None) -> Nomination:
     if own is not None and own.withdrawn_at is None:
         raise AlreadyNominated
-    nomination = own or Nomination(cohort_id=cohort.id, email=person.email, post="")
+    nomination = own or Nomination(cohort_id=cohort.id, post="")
+    nomination.email = person.email
     nomination.given_name = person.given_name_latin or person.given_name
     nomination.family_name = person.family_name_latin or person.family_name
     nomination.institution_name = ""

@@ -11,6 +11,7 @@ from lms.accounts.models import Person
 from lms.audit import services as audit
 from lms.cohorts import queries
 from lms.cohorts.models import Cohort, Enrolment, Invitation, Nomination
+from lms.cohorts.services.offers import close_invitations, end_invitation
 from lms.cohorts.services.places import lock
 from lms.cohorts.services.promotion import addressee, promote
 from lms.errors import Conflict
@@ -43,7 +44,7 @@ def withdraw_nomination(
     db.session.refresh(nomination)
     to = addressee(nomination)
     if nomination.placed_at is not None:
-        _close_invitations(nomination.cohort, to.address)
+        close_invitations(nomination.cohort, to.address)
         _end_enrolments(to.person, nomination.cohort)
     audit.record(
         "withdraw_nomination",
@@ -63,6 +64,9 @@ def withdraw_invitation(invitation: Invitation, reason: str = "") -> list[Nomina
     """Let an invitation work no more; a nominee's place goes with it. Return who gets the place."""
     cohort = invitation.cohort
     lock(cohort)
+    db.session.refresh(invitation)
+    if invitation.accepted_at is not None or invitation.withdrawn_at is not None:
+        raise AlreadyWithdrawn
     nomination = db.session.scalar(
         select(Nomination).where(
             Nomination.cohort_id == cohort.id,
@@ -71,19 +75,9 @@ def withdraw_invitation(invitation: Invitation, reason: str = "") -> list[Nomina
             Nomination.withdrawn_at.is_(None),
         )
     )
-    if nomination is not None and invitation.accepted_at is None:
+    if nomination is not None:
         return withdraw_nomination(nomination, reason, is_by_oneself=False)
-    claimed = db.session.execute(
-        update(Invitation)
-        .where(
-            Invitation.id == invitation.id,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=datetime.now(UTC))
-        .returning(Invitation.let_go_at)
-    ).one_or_none()
-    if claimed is None:
+    if not end_invitation(invitation):
         raise AlreadyWithdrawn
     audit.record(
         "withdraw_invitation",
@@ -92,7 +86,7 @@ def withdraw_invitation(invitation: Invitation, reason: str = "") -> list[Nomina
         country_code=cohort.country_code,
         cohort=cohort.slug,
     )
-    return promote(cohort) if claimed.let_go_at is None else []
+    return promote(cohort) if invitation.let_go_at is None else []
 
 
 def let_expired_go(cohort: Cohort) -> list[Nomination]:
@@ -112,19 +106,6 @@ def let_expired_go(cohort: Cohort) -> list[Nomination]:
     holders = {email or f"link:{id_}" for id_, email in gone}
     freed = holders - queries.seat_holders(cohort)
     return promote(cohort, freed=len(freed)) if freed else []
-
-
-def _close_invitations(cohort: Cohort, email: str) -> None:
-    db.session.execute(
-        update(Invitation)
-        .where(
-            Invitation.cohort_id == cohort.id,
-            Invitation.email == email,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=datetime.now(UTC))
-    )
 
 
 def _end_enrolments(person: Person | None, cohort: Cohort) -> None:

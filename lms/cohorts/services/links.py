@@ -46,8 +46,14 @@ def make_link(
 
 
 def prove_address(opened: Opened, address: str) -> None:
-    """Mail a link to whoever opened this one. Typing another address later replaces the first."""
+    """Mail a link to whoever opened this one. Typing another address later replaces the first.
+
+    Raises:
+        InvitationStillOpen: it was mailed to one address, so nobody else can have it.
+    """
     require_open(opened)
+    if not opened.is_handed_over:
+        raise InvitationStillOpen
     invitation, token = opened.invitation, secrets.token_urlsafe(32)
     invitation.asked_email = normal_email(address)
     invitation.proof_hash = hashed(token)

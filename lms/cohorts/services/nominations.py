@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from lms.accounts.models import Person
 from lms.accounts.queries import person_by_email
@@ -16,7 +16,7 @@ from lms.cohorts import queries, rules
 from lms.cohorts.models import Cohort, Institution, Nomination
 from lms.cohorts.rules import Nominee
 from lms.cohorts.services.enrolment import AlreadyEnrolled
-from lms.cohorts.services.places import lock, locked_intake
+from lms.cohorts.services.places import lock, lock_all
 from lms.cohorts.services.promotion import addressee, give_place
 from lms.errors import Conflict
 from lms.extensions import db
@@ -67,7 +67,7 @@ def nominate(nominator: Person, cohort: Cohort, nominee: Nominee) -> Nomination:
     person = person_by_email(email)
     if person is not None and queries.is_enrolled(person, cohort):
         raise AlreadyEnrolled
-    nomination = _fresh_nomination(cohort, email)
+    nomination = _fresh_nomination(cohort, email, person)
     nomination.given_name, nomination.family_name = nominee.given_name, nominee.family_name
     body = _known_institution(nominee.institution, cohort.country_code)
     nomination.institution_id = body.id if body else None
@@ -86,17 +86,16 @@ def nominate(nominator: Person, cohort: Cohort, nominee: Nominee) -> Nomination:
     return nomination
 
 
-def _fresh_nomination(cohort: Cohort, email: str) -> Nomination:
+def _fresh_nomination(cohort: Cohort, email: str, person: Person | None) -> Nomination:
     """Return a new row, or the one of whoever had withdrawn, without its past: that stands in the log."""
-    found = db.session.scalar(
-        select(Nomination).where(Nomination.cohort_id == cohort.id, Nomination.email == email)
-    )
+    found = queries.earlier_nomination(cohort, email, person)
     if found is None:
         return Nomination(cohort_id=cohort.id, email=email, reason="")
     if found.declined_at is not None and found.withdrawn_at is None:
         raise DeclinedBefore
     if found.withdrawn_at is None:
         raise AlreadyNominated
+    found.email = email
     found.approved_at = found.declined_at = found.placed_at = found.withdrawn_at = None
     found.decided_by_id = found.person_id = None
     found.reason, found.is_by_oneself = "", False
@@ -148,10 +147,7 @@ def _begin(decider: Person, nominations: Sequence[Nomination]) -> None:
     for nomination in nominations:
         if nomination.nominated_by_id == decider.id or nomination.email == decider.email:
             raise SecondPersonNeeded
-    cohorts = {one.cohort.id: one.cohort for one in nominations}.values()
-    # Always in one order, so that two who decide at once wait for each other, and not for ever.
-    for cohort in sorted(cohorts, key=lambda one: (one.intake_id or 0, one.id)):
-        locked_intake(cohort)
+    lock_all({one.cohort.id: one.cohort for one in nominations}.values())
 
 
 def _decide(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
@@ -34,6 +35,12 @@ def lock(cohort: Cohort) -> None:
     db.session.execute(query.with_for_update(key_share=True))
 
 
+def lock_all(cohorts: Iterable[Cohort]) -> None:
+    """Lock several, always in one order, so that two who do it at once wait for each other, and not for ever."""
+    for cohort in sorted(cohorts, key=lambda one: (one.intake_id or 0, one.id)):
+        lock(cohort)
+
+
 def locked_intake(cohort: Cohort) -> list[Quota]:
     """Return the seats of a cohort's intake, which nobody else changes until this transaction ends."""
     lock(cohort)
@@ -58,6 +65,12 @@ class Room:
         if not self._is_limited or normal_email(address) in self._holders:
             return True
         return rules.has_place(self._intake, self._cohort_id)
+
+    def pass_on(self, before: str, after: str) -> None:
+        """Let another address have the seat that was kept for a wrong one."""
+        if self._is_limited and before in self._holders:
+            self._holders.remove(before)
+            self._holders.add(normal_email(after))
 
     def take(self, address: str) -> None:
         """Count a seat as this person's, else say that there is none."""
