@@ -48,6 +48,12 @@ def _wake(after: timedelta = timedelta(0)) -> None:
         wake(current_app.config["DATA_DIR"], after)
 
 
+def still_to_do(handler: str) -> list[dict[str, Any]]:
+    """List the arguments of a handler's jobs that are neither done nor given up."""
+    query = select(Job.arguments).where(*WAITING, Job.handler == handler)
+    return list(db.session.scalars(query))
+
+
 def run_due(limit: int = 100) -> int:
     """Run what is due, one job after the other; return how many ran."""
     ran = 0

@@ -72,6 +72,7 @@ ACTION_NAMES = {
     "grant_role": _l("Gave a role"),
     "import_people": _l("Added people from a file"),
     "invite": _l("Invited somebody"),
+    "retry_import": _l("Tried an import again"),
     "renew_invitation": _l("Let an invitation work again"),
     "issue_certificate": _l("Issued a certificate"),
     "prove_identity": _l("Confirmed who they are"),

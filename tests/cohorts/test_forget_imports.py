@@ -9,6 +9,7 @@ from lms.cohorts import jobs
 from lms.cohorts.models import Import, ImportRow
 from lms.cohorts.services import imports
 from lms.extensions import db
+from lms.jobs.models import Job
 from lms.jobs.services import run_due
 from tests.factories import make_cohort, make_import
 
@@ -54,3 +55,17 @@ class TestForgetImports:
         forget()
 
         assert db.session.scalars(select(ImportRow)).one().values
+
+    def test_ends_one_that_broke_off_and_that_nobody_tried_again(self, app):
+        found = make_import(make_cohort("KZ").slug)
+        imports.confirm(found)
+        db.session.scalars(
+            select(Job).filter_by(handler="add_imported")
+        ).one().dead_at = datetime.now(UTC)
+        age(found, 31)
+
+        forget()
+
+        row = db.session.scalars(select(ImportRow)).one()
+        assert (row.state, row.values) == ("failed", {})
+        assert found.finished_at is not None

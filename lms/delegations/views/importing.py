@@ -43,6 +43,7 @@ def _upload_page(cohort: Cohort, form: FileForm, status: int = 200) -> ResponseR
         "delegations/imports.html",
         form=form,
         imports=earlier,
+        broken_off=imports.broken_off(earlier),
         counts=queries.import_counts([one.id for one in earlier]),
         fields=imports.FIELDS,
         label=imports.label,
@@ -112,6 +113,7 @@ def show_import(country: str, cohort: str, import_id: int) -> ResponseReturnValu
     return render_template(
         "delegations/import.html",
         found=found,
+        is_broken_off=bool(imports.broken_off([found])),
         counts=counts,
         total=sum(counts.values()),
         shown=shown,
@@ -225,6 +227,16 @@ def confirm_import(country: str, cohort: str, import_id: int) -> ResponseReturnV
     cohort_found = coordinated_cohort(current_user, country, cohort)
     found = queries.import_of(cohort_found, import_id, for_change=True)
     imports.confirm(found)
+    db.session.commit()
+    return redirect(_address(cohort_found, found), 303)
+
+
+@bp.post(f"{IMPORT}/retry")
+@allow(Role.COORDINATOR)
+def retry_import(country: str, cohort: str, import_id: int) -> ResponseReturnValue:
+    cohort_found = coordinated_cohort(current_user, country, cohort)
+    found = queries.import_of(cohort_found, import_id, for_change=True)
+    imports.try_again(found)
     db.session.commit()
     return redirect(_address(cohort_found, found), 303)
 

@@ -14,6 +14,7 @@ from lms.cohorts.services.imports.exporting import people_sheet
 from lms.cohorts.services.imports.fields import FIELDS, HELP, LABELS, label
 from lms.cohorts.services.imports.forgetting import forget_imports
 from lms.cohorts.services.imports.reading import NotReadable, read, upload
+from lms.cohorts.services.imports.resuming import broken_off, try_again
 from lms.cohorts.services.imports.sheets import (
     rest_sheet,
     result_sheet,
@@ -32,6 +33,7 @@ __all__ = [
     "RepairGone",
     "add_some",
     "alike",
+    "broken_off",
     "change_row",
     "check",
     "confirm",
@@ -48,6 +50,7 @@ __all__ = [
     "result_sheet",
     "state_words",
     "template_sheet",
+    "try_again",
     "upload",
     "write_to",
 ]
