@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale
@@ -48,6 +49,17 @@ def here() -> str:
     return own_path(request.referrer, "/")
 
 
+def here_with(**changes: object) -> str:
+    """Return this page's address with other values behind the question mark; None takes one away.
+
+    Whatever else stands there is kept as it is, and never becomes an argument of a function.
+    """
+    kept = {name: values for name, values in request.args.lists() if name not in changes}
+    told = {name: value for name, value in changes.items() if value is not None}
+    address = url_for(str(request.endpoint), **(request.view_args or {}))
+    return f"{address}?{urlencode({**kept, **told}, doseq=True)}"
+
+
 def theme() -> str:
     chosen = request.cookies.get("theme", "auto")
     return chosen if chosen in THEMES else "auto"
@@ -72,8 +84,7 @@ class Page:
 
     def url(self, number: int) -> str:
         """Return this list's address for another page, filters kept."""
-        arguments = {**(request.view_args or {}), **request.args.to_dict(), "page": number}
-        return url_for(str(request.endpoint), **arguments)
+        return here_with(page=number)
 
 
 def page_of(rows: list[Any]) -> Page:

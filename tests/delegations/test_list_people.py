@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -140,6 +141,19 @@ class TestListPeople:
         )
         assert "Showing 51–60 of 60." in text_of(following)
         assert '<option value="not-signed-in" selected>' in following.text
+
+    def test_takes_nothing_of_the_address_for_an_order(
+        self, client_of, coordinator, cohort, address
+    ):
+        add_people(cohort, 60)
+        odd = "endpoint=x&_method=POST&_external=1&_scheme=javascript&country=uz&page=1"
+
+        response = client_of(coordinator).get(f"{address}?{odd}")
+
+        assert "Showing 1–50 of 60." in text_of(response)
+        links = re.findall(r'href="([^"]*(?:sort=|page=2)[^"]*)"', response.text)
+        assert len(links) >= 3
+        assert all(link.startswith(f"{address}?") for link in links)
 
     def test_says_when_nobody_fits(self, client_of, coordinator, cohort, address):
         make_learner(cohort)

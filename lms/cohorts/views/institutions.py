@@ -19,6 +19,7 @@ from lms.cohorts.views import bp
 from lms.errors import LmsError, NotFound
 from lms.extensions import db
 from lms.web.access import Role, allow
+from lms.web.addresses import stored_id
 
 BODY = "/institutions/<int:institution_id>"
 INTERNATIONAL = "int"  # in addresses and forms: of no country
@@ -211,7 +212,7 @@ def set_parent(institution_id: int) -> ResponseReturnValue:
 def merging(institution_id: int) -> ResponseReturnValue:
     """Ask into which body this one goes, and show what would move; ``into`` may name it in the address."""
     found = queries.managed_institution(current_user, institution_id)
-    into = request.args.get("into", type=int)
+    into = request.args.get("into", type=stored_id)
     survivor = queries.managed_institution(current_user, into) if into else None
     return _merge_page(found, MergeForm(formdata=None), survivor)
 

@@ -14,8 +14,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
+
+from lms.web.addresses import LARGEST_ID
 
 LONGEST_SLUG = 80
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -79,7 +81,9 @@ class Difference:
 class EditForm(FlaskForm):
     """An edit that remembers which version was seen, so that nobody undoes what another has just saved."""
 
-    row_version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    row_version = IntegerField(
+        widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, LARGEST_ID)]
+    )
 
     facts: Callable[[], dict[str, Any]]
 

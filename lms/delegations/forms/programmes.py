@@ -16,7 +16,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from lms.cohorts.models import Intake
 from lms.delegations.forms.fields import (
@@ -29,6 +29,7 @@ from lms.delegations.forms.fields import (
     trimmed,
     typed_in,
 )
+from lms.web.addresses import LARGEST_ID
 
 SPARE_RULES = {
     "longest_waiting": _l("To whoever has waited longest, of any country"),
@@ -93,7 +94,13 @@ class ProgrammeForm(EditForm):
 
 
 class PartnerForm(FlaskForm):
-    institution_id = IntegerField(_l("Institution"), [InputRequired(_l("Choose an institution."))])
+    institution_id = IntegerField(
+        _l("Institution"),
+        [
+            InputRequired(_l("Choose an institution.")),
+            NumberRange(1, LARGEST_ID, _l("Choose an institution.")),
+        ],
+    )
     role = RadioField(
         _l("Named as"),
         [InputRequired(_l("Choose one."))],

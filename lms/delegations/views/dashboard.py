@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -26,7 +26,7 @@ from lms.delegations.views.heatmap import cells_of
 from lms.extensions import db
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
-from lms.web.pages import Page
+from lms.web.pages import Page, here_with
 
 
 @bp.get("")
@@ -81,14 +81,12 @@ def people(country: str, cohort: str) -> ResponseReturnValue:
 
 def _sortable(sort: str) -> dict[str, dict[str, str | None]]:
     """Return headings that sort the list anew, from its first page on, with the filters kept."""
-    kept = {**(request.view_args or {}), **request.args.to_dict()}
-    kept.pop("page", None)
     labels = {"name": _("Name"), "progress": _("Steps"), "last-seen": _("Last seen")}
     ways = {"name": "ascending"}
     return {
         value: {
             "label": label,
-            "url": url_for(".people", **{**kept, "sort": value}),
+            "url": here_with(sort=value, page=None),
             "sort": ways.get(value, "descending") if value == sort else None,
         }
         for value, label in labels.items()

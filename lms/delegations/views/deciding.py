@@ -16,6 +16,7 @@ from lms.delegations.views.nominations import chosen_state
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.web.access import Role, allow
+from lms.web.addresses import stored_id
 from lms.web.pages import paged
 
 
@@ -40,7 +41,7 @@ def _page(programme: Programme, form: DeclineForm) -> ResponseReturnValue:
         page=paged(queries.nominations_in(ids, state)),
         queue_places=queries.queue_places(ids),
         form=form,
-        chosen=set(request.form.getlist("nomination", type=int)),
+        chosen=set(request.form.getlist("nomination", type=stored_id)),
     )
     return page, 422 if form.errors else 200
 
@@ -53,7 +54,7 @@ def decide(programme: str) -> ResponseReturnValue:
     form = DeclineForm()
     form.validate_on_submit()
     is_approval = request.form.get("then") == "approve"
-    chosen = request.form.getlist("nomination", type=int)
+    chosen = request.form.getlist("nomination", type=stored_id)
     if not chosen:
         form.reason.errors = [*form.reason.errors, _("Select at least one nomination above.")]
     if not is_approval and not (form.reason.data or "").strip():

@@ -69,9 +69,8 @@ def export_log() -> ResponseReturnValue:
     reader = queries.LogReader.of(current_user)
     form = AuditFilterForm.for_reader(reader, named_countries())
     rows = audit_queries.events(form.wanted(), reader.countries)
-    filters: dict[str, Any] = request.args.to_dict()
     if form.errors:  # not more than was asked for: the page says what cannot be read
-        return redirect(url_for(".audit", **filters), 303)
+        return redirect(f"{url_for('.audit')}?{request.query_string.decode()}", 303)
     file_format = request.form.get("format", "")
     if file_format not in log.FORMATS:
         raise NoSuchFormat
