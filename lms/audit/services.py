@@ -115,14 +115,6 @@ def forget_person(person_id: int) -> None:
     db.session.execute(delete(AuditedValues).where(AuditedValues.person_id == person_id))
 
 
-def forget_object(object_type: str, object_id: object) -> None:
-    """Erase the personal values of all rows about one object, such as an invitation to somebody without an account."""
-    rows = select(AuditEvent.id).where(
-        AuditEvent.object_type == object_type, AuditEvent.object_id == str(object_id)
-    )
-    db.session.execute(delete(AuditedValues).where(AuditedValues.event_id.in_(rows)))
-
-
 class ExportedLately(LmsError):
     status = 429
     message = _l(

@@ -34,10 +34,6 @@ def app_address(seed: bytes, account: str, issuer: str) -> str:
     return str(_app(seed).to_uri(label=account, issuer=issuer))
 
 
-def code_at(seed: bytes, now: float) -> str:
-    return str(_app(seed).generate(now).token)
-
-
 def step_of(seed: bytes, typed: str, now: float) -> int | None:
     """Return the step of 30 seconds that a typed code belongs to; None when it is not a code of about now.
 

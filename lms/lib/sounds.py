@@ -35,15 +35,6 @@ def sound_keys(name: str) -> frozenset[str]:
     return frozenset(key for word in _words(name) for key in _keys_of_word(word))
 
 
-def sounds_alike(one: str, other: str) -> bool:
-    """Tell whether two names may be one name: each word of the shorter one sounds like a word of the other."""
-    first, second = sorted(([*_words(one)], [*_words(other)]), key=len)
-    keys = [set(_keys_of_word(word)) for word in second]
-    return bool(first) and all(
-        any(not own.isdisjoint(_keys_of_word(word)) for own in keys) for word in first
-    )
-
-
 def _words(name: str) -> Iterator[str]:
     text = unicodedata.normalize("NFC", name).replace("İ", "i").lower()
     for word in re.split(r"[\s\-‐.,·]+", text):

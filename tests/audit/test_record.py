@@ -123,15 +123,3 @@ class TestForget:
         left = db.session.scalars(select(AuditedValues)).all()
         assert [values.values for values in left] == [{"after": "Нұрлан"}]
         assert services.verify() is None
-
-    def test_erases_what_is_said_of_an_invitation(self, app):
-        for number in (1, 2):
-            services.record("mend", "invitation", number, personal={"email": "a@example.org"})
-        db.session.commit()
-
-        services.forget_object("invitation", 2)
-        db.session.commit()
-
-        (left,) = db.session.scalars(select(AuditedValues))
-        assert db.session.get_one(AuditEvent, left.event_id).object_id == "1"
-        assert services.verify() is None

@@ -11,6 +11,8 @@ from uuid import uuid4
 from sqlalchemy import insert, select
 
 from lms.accounts.models import Person
+from lms.authoring.queries import quiz_analysis
+from lms.authoring.queries.quiz import TaughtQuiz
 from lms.cohorts.models import Cohort, Enrolment
 from lms.courses.models import Course
 from lms.courses.outline import Step
@@ -18,11 +20,16 @@ from lms.courses.queries import items_of, newest_version, outline_of
 from lms.extensions import db
 from lms.quizzes.items import TYPES
 from lms.quizzes.models import Answer, Attempt
-from lms.quizzes.queries import Quiz
+from lms.quizzes.queries import Quiz, quiz_of_version
 from tests.factories import FIRST_QUIZ, make_cohort
 
 START = datetime(2026, 10, 1, 9, tzinfo=UTC)
 numbers = count(1)
+ADDRESS = f"/teach/digital-id/analysis/{FIRST_QUIZ}"
+
+
+def address_of(key: str, revision: int = 1) -> str:
+    return f"{ADDRESS}/{key}/{revision}"
 
 
 def make_enrolments(size: int, cohort: Cohort | None = None) -> list[int]:
@@ -134,3 +141,36 @@ def make_results(
     ]  # fmt: skip
     db.session.execute(insert(Answer), answers)
     db.session.commit()
+
+
+def store(enrolment: int, marks: dict[str, float], *, number: int = 1, responses=None, **facts):
+    """Store a marked attempt and what was answered in it, a minute after another."""
+    share = sum(marks.values()) / len(marks) if marks else 0
+    attempt = Attempt(**{
+        "enrolment_id": enrolment, "version_id": newest_version("digital-id").id,
+        "quiz": FIRST_QUIZ, "number": number, "seed": 1, "language": "en",
+        "item_keys": list(marks), "pass_percent": 60, "started_at": START, "submitted_at": START,
+        "marked_at": START, "marks": marks, "score_percent": 100 * share,
+        "is_passed": share >= 0.6, **facts,
+    })  # fmt: skip
+    db.session.add(attempt)
+    db.session.flush()
+    for minute, (key, response) in enumerate((responses or {}).items(), 1):
+        db.session.add(
+            Answer(
+                attempt_id=attempt.id, item_key=key, response=response,
+                saved_at=START + timedelta(minutes=minute), client_id=f"{attempt.id} {key}",
+            )
+        )  # fmt: skip
+    db.session.commit()
+    return attempt
+
+
+def analysed():
+    version = newest_version("digital-id")
+    return quiz_analysis(TaughtQuiz(version, quiz_of_version(version.id, FIRST_QUIZ), "en"))
+
+
+def wrong_option(key: str) -> str:
+    structure = items_of(newest_version("digital-id").id)[key].structure
+    return next(one for one in structure["options"] if one not in structure["correct"])

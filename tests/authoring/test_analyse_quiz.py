@@ -5,52 +5,25 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from lms.authoring.queries import ItemFigures, quiz_analysis, sorted_items
-from lms.authoring.queries.quiz import TaughtQuiz
+from lms.authoring.queries import sorted_items
 from lms.cohorts.models import Enrolment
 from lms.courses.models import CourseItem, CourseVersion
 from lms.courses.queries import forget_cached, items_of, newest_version
 from lms.extensions import db
 from lms.quizzes.items import TYPES
-from lms.quizzes.models import Answer, Attempt
-from lms.quizzes.queries import quiz_of_version
-from lms.quizzes.rules.analysis import Flag, Raised, Third
-from tests.authoring.results import START, make_enrolments, make_results
-from tests.factories import FIRST_QUIZ, make_staff
+from lms.quizzes.models import Answer
+from tests.authoring.results import (
+    ADDRESS,
+    START,
+    address_of,
+    analysed,
+    make_enrolments,
+    make_results,
+    store,
+    wrong_option,
+)
+from tests.factories import make_staff
 from tests.pages import text_of
-
-ADDRESS = f"/teach/digital-id/analysis/{FIRST_QUIZ}"
-
-
-@pytest.fixture
-def keys(app) -> list[str]:
-    """The keys of the quiz's items, questions with one right answer first."""
-    items = items_of(newest_version("digital-id").id)
-    found = [key for key, item in items.items() if item.bank == "who-says-so"]
-    return sorted(found, key=lambda key: items[key].structure["type"] != "single_choice")
-
-
-def store(enrolment: int, marks: dict[str, float], *, number: int = 1, responses=None, **facts):
-    """Store a marked attempt and what was answered in it, a minute after another."""
-    share = sum(marks.values()) / len(marks) if marks else 0
-    attempt = Attempt(**{
-        "enrolment_id": enrolment, "version_id": newest_version("digital-id").id,
-        "quiz": FIRST_QUIZ, "number": number, "seed": 1, "language": "en",
-        "item_keys": list(marks), "pass_percent": 60, "started_at": START, "submitted_at": START,
-        "marked_at": START, "marks": marks, "score_percent": 100 * share,
-        "is_passed": share >= 0.6, **facts,
-    })  # fmt: skip
-    db.session.add(attempt)
-    db.session.flush()
-    for minute, (key, response) in enumerate((responses or {}).items(), 1):
-        db.session.add(
-            Answer(
-                attempt_id=attempt.id, item_key=key, response=response,
-                saved_at=START + timedelta(minutes=minute), client_id=f"{attempt.id} {key}",
-            )
-        )  # fmt: skip
-    db.session.commit()
-    return attempt
 
 
 def store_many(*all_marks: dict[str, float], **facts) -> None:
@@ -58,14 +31,23 @@ def store_many(*all_marks: dict[str, float], **facts) -> None:
         store(enrolment, marks, **facts)
 
 
-def analysed():
-    version = newest_version("digital-id")
-    return quiz_analysis(TaughtQuiz(version, quiz_of_version(version.id, FIRST_QUIZ), "en"))
-
-
-def wrong_option(key: str) -> str:
-    structure = items_of(newest_version("digital-id").id)[key].structure
-    return next(one for one in structure["options"] if one not in structure["correct"])
+def publish_again(old: CourseVersion, *, revised: str) -> CourseVersion:
+    """Publish a version that asks one item in other words."""
+    new = CourseVersion(course_id=old.course_id, number=old.number + 1, content_hash="2" * 64,
+                        outline=old.outline, published_at=datetime.now(UTC))  # fmt: skip
+    db.session.add(new)
+    db.session.flush()
+    for item in db.session.scalars(select(CourseItem).filter_by(version_id=old.id)):
+        is_revised = f"{item.bank}/{item.item_id}" == revised
+        db.session.add(
+            CourseItem(
+                version_id=new.id, bank=item.bank, item_id=item.item_id, structure=item.structure,
+                texts=item.texts, revision=item.revision + is_revised,
+            )
+        )  # fmt: skip
+    db.session.commit()
+    forget_cached()
+    return new
 
 
 class TestAnalyseQuiz:
@@ -280,125 +262,3 @@ class TestAnalyseQuiz:
             assert instructor.get(f"/teach/digital-id/analysis/{path}").status_code == 404
         stranger = client_of(make_staff("instructor", "course", "another"))
         assert stranger.get(ADDRESS).status_code == 404
-
-
-def publish_again(old: CourseVersion, *, revised: str) -> CourseVersion:
-    """Publish a version that asks one item in other words."""
-    new = CourseVersion(course_id=old.course_id, number=old.number + 1, content_hash="2" * 64,
-                        outline=old.outline, published_at=datetime.now(UTC))  # fmt: skip
-    db.session.add(new)
-    db.session.flush()
-    for item in db.session.scalars(select(CourseItem).filter_by(version_id=old.id)):
-        is_revised = f"{item.bank}/{item.item_id}" == revised
-        db.session.add(
-            CourseItem(
-                version_id=new.id, bank=item.bank, item_id=item.item_id, structure=item.structure,
-                texts=item.texts, revision=item.revision + is_revised,
-            )
-        )  # fmt: skip
-    db.session.commit()
-    forget_cached()
-    return new
-
-
-def address_of(key: str, revision: int = 1) -> str:
-    return f"{ADDRESS}/{key}/{revision}"
-
-
-class TestAnalyseItem:
-    @pytest.fixture
-    def miskeyed(self, keys) -> str:
-        """Thirty attempts of which the strong choose a wrong option of the first question."""
-        key, other = keys[0], keys[1]
-        structure = items_of(newest_version("digital-id").id)[key].structure
-        right, wrong = structure["correct"][0], wrong_option(key)
-        for index, enrolment in enumerate(make_enrolments(30)):
-            is_strong = index < 12
-            store(enrolment, {key: 0.0 if is_strong else 1.0, other: float(is_strong)},
-                  responses={key: wrong if is_strong else right})  # fmt: skip
-        return key
-
-    def test_shows_what_strong_and_weak_learners_chose(self, instructor, miskeyed):
-        item = next(item for item in analysed().items if item.key == miskeyed)
-
-        page = text_of(instructor.get(address_of(miskeyed)))
-
-        [letter] = [row.letter for row in item.rows if row.count == 12]
-        assert item.third_counts == {Third.TOP: 12, Third.MIDDLE: 0, Third.BOTTOM: 18}
-        assert Raised(Flag.AGAINST_THE_REST) in item.flags
-        assert "Goes with the rest -1.00" in page
-        assert f"{letter} " in page
-        assert "40 % (12)" in page
-
-    def test_hides_a_third_with_fewer_than_ten(self, instructor, miskeyed):
-        item = next(item for item in analysed().items if item.key == miskeyed)
-
-        page = text_of(instructor.get(address_of(miskeyed)))
-
-        assert all(row.by_third[Third.MIDDLE] is None for row in item.rows)
-        assert "Middle third: 10 more needed." in page
-
-    def test_flags_a_wrong_option_that_the_strong_prefer(self, instructor, keys):
-        key, other, third = keys[:3]
-        structure = items_of(newest_version("digital-id").id)[key].structure
-        right, wrong = structure["correct"][0], wrong_option(key)
-        for index, enrolment in enumerate(make_enrolments(36)):
-            rank = index // 12  # 2: the strong
-            response = wrong if rank == 2 else right
-            store(enrolment, {key: float(response == right), other: float(rank == 2),
-                              third: float(rank >= 1)}, responses={key: response})  # fmt: skip
-
-        item = next(item for item in analysed().items if item.key == key)
-        [letter] = [row.letter for row in item.rows if row.by_third[Third.TOP] == 100]
-
-        assert item.flags[0] == Raised(Flag.STRONG_CHOOSE_WRONG, letter)
-        words = f"Strong learners choose {letter}: check the key."
-        assert words in text_of(instructor.get(ADDRESS))
-        assert words in text_of(instructor.get(address_of(key)))
-
-    @pytest.mark.parametrize(
-        ("kind", "correct", "options", "right"),
-        [
-            ("single_choice", ["b"], {"options": ["a", "b"]}, ["B"]),
-            ("multiple_response", ["a", "c"], {"options": ["a", "b", "c"]}, ["A", "C"]),
-            ("true_false", False, {}, ["B"]),
-            ("hotspot", ["b", "c"], {"figure": "f.svg", "regions": {
-                name: [0, 0, 10, 10] for name in "abc"}}, ["B", "C"]),
-        ],
-    )  # fmt: skip
-    def test_knows_every_option_that_is_right(self, app, kind, correct, options, right):
-        structure = {"id": "x", "type": kind, "correct": correct, **options}
-        text = {"prompt": "?", "feedback": "!", "alt": "A figure.",
-                "options": {name: name for name in "abc"}}  # fmt: skip
-        item = ItemFigures(
-            "bank/x", CourseItem(structure=structure), structure, text, is_asked=True
-        )
-
-        assert [row.letter for row in item.rows if row.is_right] == right
-
-    def test_shows_how_right_a_typed_answer_was(self, instructor, keys):
-        items = items_of(newest_version("digital-id").id)
-        key = next(key for key in keys if not TYPES[items[key].structure["type"]].is_choice)
-        for index, enrolment in enumerate(make_enrolments(10)):
-            responses = {key: "8"} if index else {}
-            store(enrolment, {key: float(index > 4)}, responses=responses)
-
-        page = text_of(instructor.get(address_of(key)))
-
-        assert "Right 50 % (5)" in page
-        assert "Wrong 40 % (4)" in page
-        assert "No answer 10 % (1)" in page
-
-    def test_shows_nothing_below_ten_and_says_how_many_are_missing(self, instructor, keys):
-        for enrolment in make_enrolments(9):
-            store(enrolment, {keys[0]: 1.0}, responses={keys[0]: "a"})
-
-        page = text_of(instructor.get(address_of(keys[0])))
-
-        assert "It has 9. What was chosen stands here after 1 more." in page
-        assert "%" not in page
-
-    def test_is_not_there_for_items_that_the_quiz_never_asked(self, instructor, keys):
-        assert instructor.get(address_of(keys[0])).status_code == 200
-        assert instructor.get(address_of(keys[0], 7)).status_code == 404
-        assert instructor.get(address_of("who-says-so/nothing")).status_code == 404
