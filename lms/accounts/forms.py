@@ -20,13 +20,13 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from lms.accounts import queries, rules, services, zones
 from lms.accounts.models import Person
-from lms.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from lms.accounts.rules import LONGEST_EMAIL, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from lms.accounts.services import factors
 from lms.lib import names
 from lms.lib.fonts import letter_name
 from lms.web.access import has_proved, own_path
 
-EMAIL = [InputRequired(_l("Write your e-mail address.")), Length(max=254)]
+EMAIL = [InputRequired(_l("Write your e-mail address.")), Length(max=LONGEST_EMAIL)]
 EMAIL_INPUT = {"autocomplete": "username", "inputmode": "email", "spellcheck": "false"}
 LATIN_INPUT = {
     "autocomplete": "off",

@@ -11,6 +11,7 @@ from lms.lib.names import clean_name
 
 SHORTEST_PASSWORD = 15  # characters; NIST SP 800-63B-4 for a password that stands alone
 LONGEST_PASSWORD = 256
+LONGEST_EMAIL = 254  # RFC 5321
 
 SCOPES_OF_ROLE: dict[str, tuple[str, ...]] = {
     "learner": ("self",),

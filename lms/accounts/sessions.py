@@ -74,11 +74,13 @@ def half_signed_in() -> Half | None:
     return Half(person, half["way"], half["target"]) if person else None
 
 
-def prove() -> None:
+def prove(*, has_factor: bool) -> None:
     """Note that the person has proved again who is at the keyboard. The session goes on under a new name."""
     services.end_session_copy(_session_hash(), datetime.fromtimestamp(_expires_at(), UTC))
     session["id"] = secrets.token_urlsafe(16)
     session["proved_at"] = session["seen_at"] = int(time.time())
+    if has_factor:
+        session["has_factor"] = True
     services.note_proof(current_user)
 
 
@@ -103,9 +105,9 @@ def end() -> None:
 
 
 def renew() -> None:
-    """Go on in a new session, after all sessions of this person were ended."""
-    proved_at, has_factor = session.get("proved_at", 0), queries.has_app(current_user)
-    begin(myself(), way(), has_factor=has_factor)
+    """Go on in a new session, after all sessions of this person were ended. It has proved no more than the old one."""
+    proved_at, has_factor = session.get("proved_at", 0), session.get("has_factor", False)
+    begin(myself(), way(), has_factor=has_factor and queries.has_app(current_user))
     session["proved_at"] = proved_at
 
 

@@ -11,7 +11,10 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 from lms.audit.models import AuditedValues, AuditEvent
 from lms.extensions import db
 
-OWN_ACTIVITY = ("sign_in", "sign_out", "prove_identity", "change_password")
+OWN_ACTIVITY = (
+    "sign_in", "sign_out", "prove_identity", "change_password", "add_second_factor", "remove_second_factor",
+    "use_recovery_code", "renew_recovery_codes",
+)  # fmt: skip
 """What everybody is shown of the own account: who was in it, and what would let somebody else in."""
 
 

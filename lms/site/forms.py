@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import (
+    DateField,
+    EmailField,
+    HiddenField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.accounts.forms import EMAIL, latin_only, plain_email
@@ -215,8 +223,16 @@ class MergePeopleForm(FlaskForm):
     )
 
 
-class StateForm(FlaskForm):
+class ReasonForm(FlaskForm):
     reason = StringField(_l("Reason"), REASON, description=REASON_HELP)
+
+
+class StateForm(ReasonForm):
+    was_active = HiddenField()  # what the page said: two who suspend at once do not open it again
+
+    @classmethod
+    def of(cls, person: Person) -> StateForm:
+        return cls(formdata=None, was_active="y" if person.active else "")
 
 
 class OpenCourseForm(FlaskForm):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from lms.accounts import services as accounts
 from lms.accounts.models import Person
 from lms.audit import services as audit
-from lms.errors import LmsError
+from lms.errors import Conflict, LmsError
+from lms.extensions import db
 
 
 class OwnAccount(LmsError):
@@ -23,8 +25,11 @@ def add_person(facts: dict[str, str]) -> Person:
     return person
 
 
-def change_state(administrator: Person, person: Person, reason: str) -> None:
-    """Suspend an account, or open a suspended one again."""
-    if person.active and person.id == administrator.id:
+def change_state(administrator: Person, person: Person, reason: str, *, was_active: bool) -> None:
+    """Suspend an account, or open a suspended one again; of two who do the same at once, the second is refused."""
+    if was_active and person.id == administrator.id:
         raise OwnAccount
-    accounts.set_active(person, is_active=not person.active, reason=reason)
+    locked = select(Person.active).where(Person.id == person.id).with_for_update()
+    if db.session.scalar(locked) is not was_active:
+        raise Conflict
+    accounts.set_active(person, is_active=not was_active, reason=reason)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -88,6 +89,19 @@ class TestChangePassword:
 
         assert response.status_code == 303
         assert can_sign_in(app, person, NEW)
+
+    def test_is_given_to_no_session_that_lies_open(self, app, client, client_of, outbox):
+        by_link, never_had_one = make_person(password=PASSWORD), make_person()
+        client.post("/sign-in/link", data={"email": by_link.email})
+        client.post(re.search(r"http://localhost(/\S+)", outbox()[-1].body)[1])
+
+        for person, left_open in ((by_link, client), (never_had_one, client_of(never_had_one))):
+            with left_open.session_transaction() as session:
+                session["proved_at"] = time.time() - 601
+            answer = left_open.post("/account/password", data={"password": NEW})
+
+            assert answer.status_code in {401, 422}
+            assert not can_sign_in(app, person, NEW)
 
     @pytest.mark.parametrize(
         ("password", "sentence"),

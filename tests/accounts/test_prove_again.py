@@ -61,7 +61,9 @@ class TestDoor:
     def test_lets_through_whoever_proved_just_now(self, client_of):
         person = make_person()
 
-        response = client_of(administrator()).post(suspending(person), data={"reason": "left"})
+        response = client_of(administrator()).post(
+            suspending(person), data={"reason": "left", "was_active": "y"}
+        )
 
         assert response.status_code == 303
         db.session.refresh(person)
@@ -71,7 +73,7 @@ class TestDoor:
         person = make_person()
 
         response = stale(client_of(administrator())).post(
-            suspending(person), data={"reason": "left"}
+            suspending(person), data={"reason": "left", "was_active": "y"}
         )
 
         assert response.status_code == 401
@@ -85,7 +87,7 @@ class TestDoor:
         client.post("/sign-in", data={"email": admin.email, "password": PASSWORD})
 
         with time_machine.travel(datetime.now(UTC) + timedelta(minutes=minutes)):
-            response = client.post(suspending(person), data={"reason": "left"})
+            response = client.post(suspending(person), data={"reason": "left", "was_active": "y"})
 
         assert response.status_code == status
 
@@ -103,7 +105,7 @@ class TestDoor:
 
     def test_keeps_nothing_that_another_site_has_sent(self, client_of, csrf):
         response = stale(client_of(administrator())).post(
-            suspending(make_person()), data={"reason": "left"}
+            suspending(make_person()), data={"reason": "left", "was_active": "y"}
         )
 
         assert response.status_code == 400
@@ -129,7 +131,9 @@ class TestProveAgain:
         page = client.get(f"/admin/users/{person.id}").text
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
         typed = 'left the "Service"\r\non 1 October, <b>'
-        asked = stale(client).post(suspending(person), data={"reason": typed, "csrf_token": token})
+        asked = stale(client).post(
+            suspending(person), data={"reason": typed, "was_active": "y", "csrf_token": token}
+        )
 
         fields = {**waiting(asked), "proof_password": PASSWORD}
         response = sent_on(client, fields)
@@ -143,7 +147,9 @@ class TestProveAgain:
 
     def test_keeps_what_was_entered_after_a_wrong_password(self, client_of):
         client, person = client_of(administrator()), make_person()
-        asked = stale(client).post(suspending(person), data={"reason": "left the service"})
+        asked = stale(client).post(
+            suspending(person), data={"reason": "left the service", "was_active": "y"}
+        )
 
         refused = client.post(
             "/account/confirm", data={**waiting(asked), "proof_password": "not this sentence"}

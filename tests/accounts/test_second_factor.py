@@ -12,7 +12,7 @@ import pytest
 import time_machine
 
 from lms.accounts.models import AuthenticatorApp, RecoveryCode
-from lms.accounts.services import factors
+from lms.accounts.services import factors, grant_role
 from lms.audit.models import AuditEvent
 from lms.extensions import db
 from lms.lib import codes
@@ -109,6 +109,18 @@ class TestSetUp:
 
         assert response.status_code == 422
         assert not is_signed_in(half)
+
+    def test_shows_the_key_to_no_session_that_lies_open(self, client_of, person):
+        client, left_open = client_of(person), client_of(person)
+        with left_open.session_transaction() as session:
+            session["proved_at"] = time.time() - 601
+        client.post("/account/second-factor/begin")
+
+        page = left_open.get("/account/second-factor")
+
+        assert "Set up the app" in page.text
+        assert codes.seed_text(seed(person))[:4] not in page.text
+        assert "data:image" not in page.text
 
     def test_refuses_a_second_app_beside_the_first(self, client_of, person):
         with_app(person)
@@ -295,6 +307,30 @@ class TestRequired:
         client.post("/sign-in/code", data={"code": code(admin)})
 
         assert client.get("/admin/users").status_code == 200
+
+    def test_opens_the_pages_in_another_browser_for_the_code_alone(self, client_of):
+        admin = make_staff("administrator", password=PASSWORD)
+        other = client_of(admin)
+        with_app(admin)
+
+        asked = other.get("/admin/users")
+        other.post("/account/confirm", data={"proof_code": code(admin)})
+
+        assert asked.location == "/account/confirm?next=/admin/users"
+        assert other.get("/admin/users").status_code == 200
+
+    def test_is_not_made_up_for_by_a_new_password(self, app, client_of, monkeypatch):
+        person = make_person(password=PASSWORD)
+        client = client_of(person)
+        with_app(person)
+
+        client.post(
+            "/account/password", data={"password": "x" + PASSWORD, "current_password": PASSWORD}
+        )
+        grant_role(None, person, "auditor", "all")
+        db.session.commit()
+
+        assert client.get("/admin/audit").location.startswith("/account/confirm")
 
     def test_asks_nothing_of_learners(self, client_of):
         assert client_of(make_person()).get("/learn").status_code == 200

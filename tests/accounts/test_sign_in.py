@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 
 from lms.accounts import services
+from lms.accounts.views.limits import account_and_place
 from lms.audit.models import AuditEvent
 from lms.extensions import db
 from tests.factories import PASSWORD, make_person
@@ -196,6 +197,10 @@ class TestLockOut:
         colleague = make_person(password=PASSWORD)
 
         assert sign_in(app.test_client(), colleague.email).status_code == 303
+
+    def test_remembers_no_address_that_fills_the_memory(self, app):
+        with app.test_request_context("/sign-in", method="POST", data={"email": "x" * 100_000}):
+            assert len(account_and_place()) < 300
 
     def test_counts_only_failures(self, app):
         person = make_person(password=PASSWORD)

@@ -21,7 +21,8 @@ class TestRecord:
         admin, officer = make_staff("administrator"), make_staff("officer", "country", "KZ")
 
         response = client_of(admin).post(
-            f"/admin/users/{officer.id}/state", data={"reason": "Left the ministry."}
+            f"/admin/users/{officer.id}/state",
+            data={"reason": "Left the ministry.", "was_active": "y"},
         )
 
         event = newest()

@@ -14,7 +14,11 @@ def address(person) -> str:
     return f"/admin/users/{person.id}/state"
 
 
-REASON = {"reason": "Left the ministry."}
+def page_of(person) -> str:
+    return f"/admin/users/{person.id}"
+
+
+REASON = {"reason": "Left the ministry.", "was_active": "y"}
 
 
 class TestSuspend:
@@ -43,7 +47,7 @@ class TestSuspend:
     def test_asks_for_a_reason(self, admin, reason):
         person = make_person()
 
-        response = admin.post(address(person), data={"reason": reason})
+        response = admin.post(address(person), data=REASON | {"reason": reason})
 
         assert response.status_code == 422
         assert "<title>Error: " in response.text
@@ -86,6 +90,17 @@ class TestSuspend:
 
     def test_answers_for_nobody_with_404(self, admin):
         assert admin.post("/admin/users/4711/state", data=REASON).status_code == 404
+
+    def test_is_not_taken_back_by_a_second_one_who_does_the_same(self, admin, client_of):
+        person, second = make_person(), client_of(make_staff("administrator"))
+        assert 'name="was_active" type="hidden" value="y"' in second.get(page_of(person)).text
+        admin.post(address(person), data=REASON)
+
+        response = second.post(address(person), data=REASON)
+
+        assert response.status_code == 409
+        db.session.refresh(person)
+        assert not person.active
 
 
 class TestOpenAgain:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from lms.accounts.services import grant_role
+from lms.accounts.services import factors, grant_role
 from lms.audit import services as audit
 from lms.extensions import db
 from lms.web.pages import PAGE_SIZE
@@ -16,6 +16,16 @@ class TestShowActivity:
         page = text_of(client.get("/account/activity"))
 
         assert "(UTC+5) Signed in With the password" in page
+
+    def test_tells_who_took_the_one_time_codes_away(self, client_of):
+        person = make_person()
+        factors.begin_app(person)
+        factors.remove_app(person, "Lost the phone.")
+        db.session.commit()
+
+        page = text_of(client_of(person).get("/account/activity"))
+
+        assert "Removed the one-time codes" in page
 
     def test_tells_nothing_of_others_and_of_roles(self, client_of):
         person, other = make_person(), make_person()

@@ -26,7 +26,10 @@ def fill_log(count: int) -> None:
 class TestShowLog:
     def test_tells_who_did_what_to_whom_where_and_why(self, admin, administrator):
         person = make_person("GE")
-        admin.post(f"/admin/users/{person.id}/state", data={"reason": "Left the ministry."})
+        admin.post(
+            f"/admin/users/{person.id}/state",
+            data={"reason": "Left the ministry.", "was_active": "y"},
+        )
 
         page = text_of(admin.get("/admin/audit"))
 
@@ -224,7 +227,7 @@ class TestFilter:
 
     def test_finds_what_one_request_did(self, admin):
         number = admin.post(
-            f"/admin/users/{self.person.id}/state", data={"reason": "Left."}
+            f"/admin/users/{self.person.id}/state", data={"reason": "Left.", "was_active": "y"}
         ).headers["X-Request-Id"]
 
         page = text_of(admin.get(f"/admin/audit?request={number}")).partition("Country Reason")[2]

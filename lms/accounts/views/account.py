@@ -17,8 +17,9 @@ from lms.accounts.forms import NewPasswordForm
 from lms.accounts.views import bp
 from lms.accounts.views.limits import has_failed, own_account
 from lms.config import LANGUAGES
+from lms.errors import ProofNeeded
 from lms.extensions import db, limiter
-from lms.web.access import allow
+from lms.web.access import allow, has_proved
 
 
 @bp.get("/account/password", endpoint="account")
@@ -29,8 +30,8 @@ def account() -> ResponseReturnValue:
 
 
 def _password_form() -> NewPasswordForm:
-    """Ask for the old password, unless there is none or this session has proved the mailbox."""
-    knows_mailbox = sessions.way() in sessions.MAILBOX_WAYS
+    """Ask for the old password, unless there is none or this session has proved the mailbox just now."""
+    knows_mailbox = sessions.way() in sessions.MAILBOX_WAYS and has_proved()
     asks_for_current = current_user.password is not None and not knows_mailbox
     return NewPasswordForm(current_user, asks_for_current=asks_for_current)
 
@@ -51,6 +52,9 @@ def _account_page(form: NewPasswordForm, status: int = 200) -> ResponseReturnVal
 @allow()
 @limiter.limit("10 per 5 minutes", key_func=own_account, deduct_when=has_failed)
 def change_password() -> ResponseReturnValue:
+    """Set a password; whoever has none to show proves otherwise who sets the first one."""
+    if current_user.password is None and not has_proved():
+        raise ProofNeeded
     form = _password_form()
     if not form.validate_on_submit():
         return _account_page(form, 422)

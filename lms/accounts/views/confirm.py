@@ -45,7 +45,7 @@ def prove() -> ResponseReturnValue:
     form = ConfirmForm(current_user)
     if not form.validate_on_submit():
         return _confirm_page(form, 422)
-    sessions.prove()
+    sessions.prove(has_factor="proof_code" in form)
     db.session.commit()
     return _go_on(form)
 

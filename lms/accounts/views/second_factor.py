@@ -17,7 +17,7 @@ from lms.accounts.views.limits import CODE_LIMIT
 from lms.accounts.views.welcome import welcome
 from lms.extensions import db
 from lms.lib import codes
-from lms.web.access import allow, own_path, policy_of, public
+from lms.web.access import allow, has_proved, own_path, policy_of, public
 
 OPEN_WITHOUT_FACTOR = {
     "accounts.second_factor",
@@ -31,7 +31,10 @@ OPEN_WITHOUT_FACTOR = {
 
 @bp.before_app_request
 def ask_for_second_factor() -> ResponseReturnValue | None:
-    """Lead staff to the set-up page until they have a second factor, where one is required."""
+    """Lead staff to the set-up page until they have a second factor, where one is required.
+
+    Whoever has set it up in another browser only shows the code here.
+    """
     endpoint = request.endpoint
     if not current_app.config["SECOND_FACTOR_REQUIRED"] or endpoint is None:
         return None
@@ -41,7 +44,8 @@ def ask_for_second_factor() -> ResponseReturnValue | None:
     if not current_user.is_staff or session.get("has_factor"):
         return None
     here = own_path(request.full_path.rstrip("?")) if request.method == "GET" else ""
-    return redirect(url_for("accounts.second_factor", next=here or None), 303)
+    page = "accounts.confirm" if queries.has_app(current_user) else "accounts.second_factor"
+    return redirect(url_for(page, next=here or None), 303)
 
 
 @bp.get("/account/second-factor")
@@ -52,6 +56,10 @@ def second_factor() -> ResponseReturnValue:
 
 def _page(form: CodeForm, status: int = 200) -> ResponseReturnValue:
     app = queries.app_of(current_user)
+    if app and app.confirmed_at is None and not has_proved():
+        app = (
+            None  # whoever sees the key has the codes for good: a session that lies open shows none
+        )
     page = render_template(
         "accounts/second_factor.html",
         form=form,

@@ -101,7 +101,7 @@ def _person_page(
         person=shown,
         form=sent or RoleForm(formdata=None),
         role_form=sent if isinstance(sent, RoleForm) else RoleForm(formdata=None),
-        state_form=sent if isinstance(sent, StateForm) else StateForm(formdata=None),
+        state_form=sent if isinstance(sent, StateForm) else StateForm.of(shown),
         grant_names=GRANT_NAMES,
         countries=named_countries(),
         seats=[(seat, outline_of(seat.version_id)) for seat in seats],
@@ -151,7 +151,9 @@ def change_state(person_id: int) -> ResponseReturnValue:
     form = StateForm()
     if not form.validate_on_submit():
         return _person_page(shown, sent=form, status=422)
-    services.change_state(current_user, shown, form.reason.data or "")
+    services.change_state(
+        current_user, shown, form.reason.data or "", was_active=bool(form.was_active.data)
+    )
     db.session.commit()
     flash(
         _("The account is open again.")

@@ -18,7 +18,7 @@ from lms.accounts import services as account_services
 from lms.accounts.models import Person, RoleGrant
 from lms.accounts.services import factors
 from lms.extensions import db
-from lms.site.forms import RolesFilterForm, StateForm, TransferForm
+from lms.site.forms import ReasonForm, RolesFilterForm, TransferForm
 from lms.site.views import admin
 from lms.site.views.words import named_countries
 from lms.site.words import GRANT_NAMES, ROLE_NAMES
@@ -94,7 +94,7 @@ def person_access(person_id: int) -> ResponseReturnValue:
 
 
 def _access_page(
-    shown: Person, transfer: TransferForm | None = None, state: StateForm | None = None
+    shown: Person, transfer: TransferForm | None = None, state: ReasonForm | None = None
 ) -> ResponseReturnValue:
     """Show what else can be done; a form that was refused comes back with what was typed."""
     refused = transfer or state
@@ -103,7 +103,7 @@ def _access_page(
         person=shown,
         has_app=accounts.has_app(shown),
         transfer_form=transfer or TransferForm.for_person(shown, named_countries()),
-        factor_form=state or StateForm(formdata=None, prefix="factor-"),
+        factor_form=state or ReasonForm(formdata=None, prefix="factor-"),
         refused=refused,
     )
     return page, 422 if refused else 200
@@ -129,7 +129,7 @@ def transfer(person_id: int) -> ResponseReturnValue:
 def remove_second_factor(person_id: int) -> ResponseReturnValue:
     """Take the one-time codes from somebody who lost phone and recovery codes."""
     shown = accounts.person_of(current_user, person_id)
-    form = StateForm(prefix="factor-")
+    form = ReasonForm(prefix="factor-")
     if not form.validate_on_submit():
         return _access_page(shown, state=form)
     factors.remove_app(shown, form.reason.data or "")
