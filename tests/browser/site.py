@@ -62,13 +62,15 @@ def running_site(folder: Path) -> Iterator[Site]:
         "LOG_LEVEL": "ERROR",
     }
     env.pop("DATABASE_URL", None)
-    subprocess.run(
+    prepared = subprocess.run(
         [BIN / "flask", "--app", "wsgi", "lms", "prepare"],
         env=env,
         cwd=ROOT,
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
     )
+    assert prepared.returncode == 0, prepared.stderr
     commands = (
         [
             BIN / "gunicorn",
