@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from lms.accounts import services as accounts
 from lms.accounts.models import Person
 from lms.accounts.rules import fold
+from lms.accounts.services import privacy
 from lms.cohorts.models import (
     Cohort,
     CohortCourse,
@@ -65,6 +66,13 @@ def make_person(
         person.name_confirmed_at = datetime.now(UTC)
     db.session.commit()
     return person
+
+
+def accept_notice(person: Person) -> None:
+    """Accept the privacy notice, where one is published: a site that people look at leads to it first."""
+    if notice := privacy.open_notice(person):
+        privacy.accept(person, notice, "en")
+        db.session.commit()
 
 
 def make_staff(role: str, scope: str = "all", scope_object: str = "", **facts) -> Person:

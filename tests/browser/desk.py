@@ -14,14 +14,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 
 from lms import create_app
-from lms.accounts.services import privacy
 from lms.cohorts.models import Cohort
 from lms.config import Config
 from lms.extensions import db
 from lms.quizzes.items import TYPES
 from lms.quizzes.models import Answer, Attempt
 from tests.browser.site import Site
-from tests.factories import PASSWORD, make_cohort, make_learner, start
+from tests.factories import PASSWORD, accept_notice, make_cohort, make_learner, start
 from tests.quizzes.asking import ask
 from tests.quizzes.items.test_types import example
 
@@ -112,8 +111,7 @@ class Room:
             person, seat = make_learner(
                 db.session.get_one(Cohort, self.cohort_id), password=PASSWORD
             )
-            if notice := privacy.open_notice(person):
-                privacy.accept(person, notice, "en")
+            accept_notice(person)
             attempt = start(seat)
             signer = self.app.session_interface.get_signing_serializer(self.app)
             return Desk(

@@ -14,7 +14,7 @@ from lms.site.demo import PASSWORD
 from tests.authoring.marking import QUEUE, form, hand_in
 from tests.browser.site import running_site, sign_in
 from tests.conftest import IsolatedClient
-from tests.factories import FIRST_QUIZ, make_learner, make_staff, start
+from tests.factories import FIRST_QUIZ, accept_notice, make_learner, make_staff, start
 
 pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
@@ -36,6 +36,7 @@ def hand_in_and_mark(site) -> dict[str, list[str]]:
     app.test_client_class = IsolatedClient
 
     def client_of(person):
+        accept_notice(person)
         client = app.test_client()
         with client.session_transaction() as session:
             session.update(_user_id=person.fs_uniquifier, _fresh=True, id=uuid4().hex)
@@ -77,6 +78,7 @@ class TestMarkingPages:
 
         for address in addresses[account]:
             page.goto(address)
+            assert page.url.endswith(address)
             page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
             found = axe.run(page)
 
