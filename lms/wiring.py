@@ -49,7 +49,7 @@ from lms.quizzes import jobs as quiz_jobs
 from lms.quizzes import own_data as quiz_data
 from lms.quizzes import signals as quiz_signals
 from lms.quizzes import views as quizzes
-from lms.site import approving
+from lms.site import approving, erasing
 from lms.site import views as site
 from lms.site.cli import lms_cli
 
@@ -95,6 +95,7 @@ def connect_signals() -> None:
 
 
 def register_handlers() -> None:
+    APPROVED["erase_person"] = erasing.ERASING
     APPROVED["grant_role"] = approving.GRANTING
     APPROVED["hand_over"] = handing_over.HANDING_OVER
     APPROVED["open_course"] = approving.OPENING_COURSE
@@ -109,6 +110,8 @@ def register_handlers() -> None:
     notices.DIGESTS["learning_digest"] = learning_digests.tell
     notices.DIGESTS["delegation_digest"] = delegation_digests.tell
     HANDLERS["send_message"] = notice_jobs.send_message
+    HANDLERS["forget_last_words"] = notice_jobs.forget_last_words
+    RECURRING["forget_last_words"] = daily(hour=2)
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue
     HANDLERS["regrade"] = quiz_jobs.regrade

@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_mailman import EmailMessage
+from sqlalchemy import delete
 
 from lms.extensions import db
 from lms.lib.delivery_reports import is_permanent
 from lms.notices import queries, services
 from lms.notices.models import Message
-from lms.notices.rules import topic_of
+from lms.notices.rules import LAST_WORDS, LAST_WORDS_WAIT, topic_of
 from lms.notices.services.writing import without_secrets
 from lms.notices.tokens import message_id, stop_url
 from lms.web.languages import interface_language
@@ -38,8 +39,7 @@ def send_message(message_id: int) -> None:
     except SMTPRecipientsRefused as refusal:
         _note_refusal(message_id, address, refusal)
         return
-    message.sent_at = datetime.now(UTC)
-    message.body = without_secrets(message.body)
+    _note_sent(message)
     if bounce is not None:
         services.forget_soft_bounce(address)
 
@@ -53,7 +53,18 @@ def _deliver(letter: EmailMessage) -> None:
         connection.close()
 
 
+def _note_sent(message: Message) -> None:
+    if message.kind in LAST_WORDS:
+        db.session.delete(message)
+        return
+    message.sent_at = datetime.now(UTC)
+    message.body = without_secrets(message.body)
+
+
 def _leave_unsent(message: Message, why: str) -> None:
+    if message.kind in LAST_WORDS:
+        db.session.delete(message)
+        return
     message.not_sent = why
     message.body = without_secrets(message.body)
 
@@ -63,9 +74,11 @@ def _note_refusal(message_id: int, address: str, refusal: SMTPRecipientsRefused)
     code, said = next(iter(refusal.recipients.values()), (0, b""))
     reason = said.decode("utf-8", "replace")
     is_final = is_permanent(code, reason)
-    services.note_bounce(address, is_permanent=is_final, reason=f"{code} {reason}")
+    message = db.session.get_one(Message, message_id)
+    if message.kind not in LAST_WORDS:
+        services.note_bounce(address, is_permanent=is_final, reason=f"{code} {reason}")
     if is_final:
-        _leave_unsent(db.session.get_one(Message, message_id), "refused")
+        _leave_unsent(message, "refused")
         return
     db.session.commit()  # the count stays, though this try has failed
     raise NotTakenYet(
@@ -101,6 +114,12 @@ def _headers(message: Message) -> dict[str, str]:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Precedence": "bulk",
     }
+
+
+def forget_last_words() -> None:
+    """Delete what could not be sent to people who are erased: it is all that still says who they were."""
+    is_late = Message.created_at < datetime.now(UTC) - LAST_WORDS_WAIT
+    db.session.execute(delete(Message).where(Message.kind.in_(LAST_WORDS), is_late))
 
 
 def begin_digests() -> None:

@@ -28,6 +28,12 @@ OPENS_AN_ACCOUNT = frozenset({"sign_in_link"})
 """Kinds that are worth something in the mailbox alone, and are not told in the list of notices."""
 
 
+LAST_WORDS = frozenset({"data_erased"})
+"""Kinds for somebody who was erased: address and words are kept no longer than it takes to send them."""
+LAST_WORDS_WAIT = timedelta(days=3)
+"""How long it is tried to send them."""
+
+
 class Frequency(StrEnum):
     """How often somebody gets the digest."""
 

@@ -235,6 +235,10 @@ class StateForm(ReasonForm):
         return cls(formdata=None, was_active="y" if person.active else "")
 
 
+class ErasureForm(FlaskForm):
+    reason = StringField(_l("Reason"), REASON, description=REASON_HELP, id="erasure-reason")
+
+
 class OpenCourseForm(FlaskForm):
     course = SelectField(_l("Course"), [InputRequired(_l("Choose the course."))])
     reason = StringField(_l("Reason"), REASON, description=REASON_HELP, id="open-reason")

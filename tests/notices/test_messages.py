@@ -158,6 +158,9 @@ MESSAGES = {
         failed=1,
         page_path="/delegations/kz/kz-2026/import/1",
     ),
+    "data_erased": lambda person: services.send_data_erased(
+        person.email, language=person.language, name=person.name
+    ),
     "approval_asked": lambda person: send(
         person,
         "approval_asked",
@@ -210,6 +213,7 @@ ADDRESSES = {
     "due_dates_moved": ["http://localhost/learn"],
     "delegation_taken_over": ["http://localhost/delegations"],
     "delegation_handed_over": [],
+    "data_erased": [],
     "approval_asked": ["http://localhost/approvals#approval-7"],
     "approval_decided": ["http://localhost/approvals#approval-7"],
     "learning_digest": ["http://localhost/learn"],

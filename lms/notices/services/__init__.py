@@ -3,7 +3,7 @@
 Each message is written now, in the reader's language; the sending is left to a job.
 """
 
-from lms.notices.services.accounts import send_sign_in_link
+from lms.notices.services.accounts import send_data_erased, send_sign_in_link
 from lms.notices.services.approvals import tell_asker, tell_deciders
 from lms.notices.services.bounces import (
     clear_bounce,
@@ -84,6 +84,7 @@ __all__ = [
     "send_certificate_issued",
     "send_certificate_revoked",
     "send_coordinator_message",
+    "send_data_erased",
     "send_decisions",
     "send_delegation_handed_over",
     "send_delegation_taken_over",

@@ -28,6 +28,8 @@ def tell_deciders(approval: Approval) -> None:
 
 
 def tell_asker(approval: Approval, *, decider: Person) -> None:
+    if not approval.asked_by.active:
+        return
     send(
         approval.asked_by,
         "approval_decided",

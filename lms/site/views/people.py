@@ -19,8 +19,9 @@ from lms.cohorts.queries import list_countries, seats_of
 from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
-from lms.site import services
+from lms.site import erasing, services
 from lms.site.forms import (
+    ErasureForm,
     PeopleFilterForm,
     PersonForm,
     RoleForm,
@@ -102,6 +103,7 @@ def _person_page(
         form=sent or RoleForm(formdata=None),
         role_form=sent if isinstance(sent, RoleForm) else RoleForm(formdata=None),
         state_form=sent if isinstance(sent, StateForm) else StateForm.of(shown),
+        erasure_form=sent if isinstance(sent, ErasureForm) else ErasureForm(formdata=None),
         grant_names=GRANT_NAMES,
         countries=named_countries(),
         seats=[(seat, outline_of(seat.version_id)) for seat in seats],
@@ -161,4 +163,18 @@ def change_state(person_id: int) -> ResponseReturnValue:
         else _("The account is suspended, and all its sessions have ended."),
         "success",
     )
+    return redirect(url_for(".person", person_id=person_id), 303)
+
+
+@admin.post(f"{PERSON}/erase")
+@allow(Role.ADMINISTRATOR, step_up=True)
+def ask_to_erase(person_id: int) -> ResponseReturnValue:
+    """Ask a second administrator to agree that what says who somebody was is erased."""
+    shown = accounts.person_of(current_user, person_id)
+    form = ErasureForm()
+    if not form.validate_on_submit():
+        return _person_page(shown, sent=form, status=422)
+    erasing.ask_to_erase(current_user, shown, form.reason.data or "")
+    db.session.commit()
+    flash(_("Asked. It is erased as soon as a second administrator agrees."), "success")
     return redirect(url_for(".person", person_id=person_id), 303)
