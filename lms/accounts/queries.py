@@ -90,6 +90,20 @@ def person_of(viewer: Person, person_id: int) -> Person:
     return person
 
 
+def may_merge(viewer: Person, person: Person) -> bool:
+    """Tell whether somebody may merge an account with another one.
+
+    Administrators all; coordinators those of the own country who are learners and nothing else. One that was merged
+    or erased is nobody's any more.
+    """
+    if person.merged_into_id is not None or person.erased_at is not None:
+        return False
+    if "administrator" in viewer.role_names:
+        return True
+    is_own = viewer.holds("coordinator", "country", person.country_code)
+    return is_own and person.role_names <= {"learner"}
+
+
 def ordered_by_name(query: AnyQuery, language: str) -> AnyQuery:
     """Sort a query of people by the alphabet of whoever reads the list, over an index.
 

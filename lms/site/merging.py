@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from lms.accounts import services as accounts
 from lms.accounts.models import Consent, NameSound, Person, RoleGrant, SignInLink
+from lms.accounts.queries import may_merge
 from lms.audit import services as audit
 from lms.certificates.models import Certificate
 from lms.cohorts.models import (
@@ -61,18 +62,9 @@ class MergedMeanwhile(Conflict):
 
 
 def mergeable_person(viewer: Person, person_id: int) -> Person:
-    """Return an account that somebody may merge, else 404.
-
-    Administrators all; coordinators those of the own country who are learners and nothing else. One that was merged
-    or erased is nobody's any more.
-    """
+    """Return an account that somebody may merge, else 404."""
     person = db.session.get(Person, person_id)
-    if person is None or person.merged_into_id is not None or person.erased_at is not None:
-        raise NotFound
-    if "administrator" in viewer.role_names:
-        return person
-    is_own = viewer.holds("coordinator", "country", person.country_code)
-    if not is_own or not person.role_names <= {"learner"}:
+    if person is None or not may_merge(viewer, person):
         raise NotFound
     return person
 
@@ -93,7 +85,7 @@ def candidates_for(viewer: Person, person: Person) -> list[Person]:
     if not any(_name_parts(person)):
         return []
     found = db.session.scalars(query).unique().all()
-    return [one for one in found if _may_merge(viewer, one)]
+    return [one for one in found if may_merge(viewer, one)]
 
 
 def _name_parts(person: Person) -> list[frozenset[str]]:
@@ -107,14 +99,6 @@ def _name_parts(person: Person) -> list[frozenset[str]]:
 
 def _sounds_like(sounds: frozenset[str]) -> ColumnElement[bool]:
     return Person.id.in_(select(NameSound.person_id).where(NameSound.sound.in_(sounds)))
-
-
-def _may_merge(viewer: Person, person: Person) -> bool:
-    try:
-        mergeable_person(viewer, person.id)
-    except NotFound:
-        return False
-    return True
 
 
 @dataclass(frozen=True)

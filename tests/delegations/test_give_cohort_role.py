@@ -185,6 +185,19 @@ class TestAccount:
         db.session.refresh(learner)
         assert learner.active
 
+    def test_leads_to_another_account_of_the_person_where_it_may_be_merged(
+        self, client, client_of, cohort, learner, account
+    ):
+        merging = f"/admin/users/{learner.id}/merge"
+        of_cohort = client_of(make_staff("coordinator", "cohort", cohort.slug))
+
+        assert merging in client.get(account).text
+        assert client.get(merging).status_code == 200
+        assert merging not in of_cohort.get(account).text
+        learner.grants[0].role, learner.grants[0].scope = "auditor", "all"
+        db.session.commit()
+        assert merging not in client.get(account).text
+
     def test_gets_a_link_by_e_mail(self, client, learner, account, outbox):
         client.post(f"{account}/link")
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from lms.accounts import services as accounts
 from lms.accounts.models import Person
+from lms.accounts.queries import may_merge
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import coordinated_cohort, country_name
 from lms.delegations import staff
@@ -94,6 +95,7 @@ def _account_page(
         place=place_of(cohort),
         person=person,
         may_suspend=staff.may_suspend(current_user, cohort, person),
+        may_merge=may_merge(current_user, person),
         form=form,
     )
     return page, status
