@@ -9,7 +9,6 @@ from lms.accounts.models import Person
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import coordinated_cohorts
 from lms.delegations.queries.overview import overview_of
-from lms.delegations.queries.standings import is_over
 from lms.delegations.rules import Standing
 from lms.extensions import db
 from lms.notices.services.writing import page_url
@@ -23,7 +22,7 @@ def tell(person: Person, _since: datetime) -> dict[str, Any] | None:
         return None
     now = datetime.now(UTC)
     cohorts = db.session.scalars(coordinated_cohorts(person)).unique()
-    running = [one for one in cohorts if one.starts_on <= now.date() and not is_over(one, now)]
+    running = [one for one in cohorts if one.starts_on <= one.day_at(now) and not one.is_over(now)]
     delegations = [facts for one in running[:MOST] if (facts := _delegation(one)) is not None]
     if not delegations:
         return None

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 
 from lms.cohorts.models import Enrolment, Invitation, Nomination
 from lms.cohorts.services import approve
@@ -84,6 +87,20 @@ class TestJoin:
         assert stranger.post(address).status_code == 404
         assert client_of(make_person("KZ")).post(f"/learn/join/{closed.slug}").status_code == 404
         assert enrolled_people() == []
+
+    def test_ends_with_the_last_day_of_the_country_not_of_greenwich(self, client_of):
+        evening = datetime.now(UTC).replace(hour=20) + timedelta(days=9)
+        day, before = evening.date(), evening.date() - timedelta(days=1)
+        east = make_cohort("KZ", ends_on=day, time_zone="Asia/Almaty", is_self_enrolment_open=True)
+        west = make_cohort(
+            "KZ", ends_on=before, time_zone="Pacific/Pago_Pago", is_self_enrolment_open=True
+        )
+        person = make_person("KZ")
+
+        with time_machine.travel(evening.replace(hour=5)):
+            assert client_of(person).post(f"/learn/join/{west.slug}").location == "/learn"
+        with time_machine.travel(evening):
+            assert client_of(person).post(f"/learn/join/{east.slug}").status_code == 404
 
     def test_lets_nobody_withdraw_for_somebody_else(self, client_of, cohort):
         nomination = make_nomination(cohort, make_staff("coordinator", "country", "KZ"))

@@ -189,3 +189,18 @@ class TestNominationPages:
         assert shown.status_code == withdrawn.status_code == 404
         db.session.refresh(made)
         assert made.withdrawn_at is None
+
+    def test_keep_a_reason_that_is_too_long_for_whoever_wrote_it(
+        self, client_of, coordinator, cohort
+    ):
+        made = make_nomination(cohort, coordinator)
+        reason = f"{'because ' * 63}of this."
+
+        response = client_of(coordinator).post(
+            f"/delegations/kz/{cohort.slug}/nominations/{made.id}/withdraw", data={"reason": reason}
+        )
+
+        assert response.status_code == 422
+        assert reason in response.text
+        db.session.refresh(made)
+        assert made.withdrawn_at is None

@@ -27,14 +27,15 @@ class TestHiddenCells:
         [
             # Nobody is few: all is shown.
             ([[10, 20], [5, 6]], [[10, 20, 30], [5, 6, 11]]),
-            # One small cell: its column's total would give it away, so the other one there is hidden, and one more
-            # in each of their rows.
-            ([[3, 20], [15, 16]], [[None, None, 23], [None, None, 31]]),
-            # Three groups: the smallest of the others is enough.
+            # One small cell: its column's total would give it away, so the other one there is hidden, and the
+            # totals of their rows.
+            ([[3, 20], [15, 16]], [[None, 20, None], [None, 16, None]]),
+            # Three groups: the smallest of the others is enough; of two that are as small, both.
             (
                 [[3, 20], [15, 16], [50, 50]],
-                [[None, None, 23], [None, None, 31], [50, 50, 100]],
+                [[None, 20, None], [None, 16, None], [50, 50, 100]],
             ),
+            ([[3], [15], [15]], [[None, None], [None, None], [None, None]]),
             # One cohort: a cell and its row's total are one number.
             ([[3], [15]], [[None, None], [None, None]]),
         ],
@@ -44,6 +45,9 @@ class TestHiddenCells:
 
     def test_shows_nothing_where_nobody_is(self):
         assert words([[0, 7], [9, 0]], [[0, 9], [9, 0]]) == [[0, 7, 7], [9, 0, 9]]
+
+    def test_hides_a_small_group_behind_one_that_nobody_is_in(self):
+        assert words([[3, 30], [0, 8]], [[3, 30], [0, 8]]) == [[None, 30, None], [None, 8, None]]
 
     def test_gives_up_where_the_whole_cohort_is_one_small_group(self):
         assert words([[3]]) is None
@@ -84,9 +88,28 @@ class TestNobodyIsFound:
 
         fitting = [table for table in every_table(counts) if looks_alike(table, counts, hidden)]
 
-        for i, row in enumerate(hidden):
-            for j, flag in enumerate(row):
-                assert len({table[i][j] for table in fitting}) > flag
+        for j, column in enumerate(zip(*counts, strict=True)):
+            for i, count in enumerate(column):
+                is_told_by_the_total = not sum(column)  # nobody at all is nobody in each group
+                values = {table[i][j] for table in fitting}
+                assert count in values
+                assert len(values) > hidden[i][j] or is_told_by_the_total
+
+    @settings(max_examples=100, deadline=None)
+    @given(tables, st.randoms())
+    def test_by_laying_tables_of_other_choices_side_by_side(self, counts, random):
+        """The same cells of a column are hidden beside whichever others, in whichever order."""
+        hidden = hidden_cells(counts, counts)
+        columns = random.sample(range(len(counts[0])), random.randint(1, len(counts[0])))
+        rows = random.sample(range(len(counts)), len(counts))
+        chosen = [[counts[row][column] for column in columns] for row in rows]
+
+        fewer = hidden_cells(chosen, chosen)
+
+        if hidden is not None and fewer is not None:
+            assert [row[:-1] for row in fewer] == [
+                [hidden[row][column] for column in columns] for row in rows
+            ]
 
     @settings(max_examples=100, deadline=None)
     @given(tables)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     CheckConstraint,
@@ -120,6 +121,13 @@ class Cohort(Model):
 
     programme: Mapped[Programme] = relationship(lazy="joined")
     intake: Mapped[Intake | None] = relationship()
+
+    def day_at(self, now: datetime) -> date:
+        """Return which day a moment is on the calendar of the cohort's country."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def is_over(self, now: datetime) -> bool:
+        return self.ends_on < self.day_at(now)
 
 
 class CohortCourse(Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -177,25 +177,27 @@ def enrolled_cohort_ids(person: Person) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def joinable_cohorts(person: Person) -> Select[Cohort]:
-    """Select the cohorts of somebody's own country that are open to whoever wants to join."""
-    return (
+def joinable_cohorts(person: Person) -> list[Cohort]:
+    """List the cohorts of somebody's own country that are open to whoever wants to join."""
+    now = datetime.now(UTC)
+    query = (
         select(Cohort)
         .where(
             Cohort.country_code == person.country_code,
             Cohort.is_self_enrolment_open,
-            Cohort.ends_on >= datetime.now(UTC).date(),
+            Cohort.ends_on >= now.date() - timedelta(days=1),
         )
         .order_by(Cohort.starts_on, Cohort.slug)
     )
+    return [cohort for cohort in db.session.scalars(query) if not cohort.is_over(now)]
 
 
 def joinable_cohort(person: Person, slug: str) -> Cohort:
     """Return a cohort that somebody may join, else 404: also for one of another country."""
-    found = db.session.scalar(joinable_cohorts(person).where(Cohort.slug == slug))
-    if found is None:
-        raise NotFound
-    return found
+    for one in joinable_cohorts(person):
+        if one.slug == slug:
+            return one
+    raise NotFound
 
 
 def own_nominations(person: Person) -> list[Nomination]:

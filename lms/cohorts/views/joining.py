@@ -17,7 +17,7 @@ from lms.web.languages import chosen_language
 @bp.get("/learn/join")
 @allow()
 def open_cohorts() -> ResponseReturnValue:
-    found = list(db.session.scalars(queries.joinable_cohorts(current_user)))
+    found = queries.joinable_cohorts(current_user)
     return render_template(
         "cohorts/join.html",
         cohorts=found,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -114,7 +113,7 @@ def _member(cohort: Cohort, enrolment: Enrolment, facts: _Facts, now: datetime) 
         signed_in_at=person.signed_in_at,
         last_done_at=done_at,
         is_name_confirmed=person.name_confirmed_at is not None,
-        is_over=cohort.ends_on < now.astimezone(ZoneInfo(cohort.time_zone)).date(),
+        is_over=cohort.is_over(now),
     )
     return Member(
         person=person,

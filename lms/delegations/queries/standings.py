@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, select
 
@@ -29,13 +28,8 @@ def moments_of(cohort: Cohort, now: datetime) -> dict[str, Any]:
     return {
         "cohort_id": cohort.id,
         "now": now,
-        "stale_before": NEVER if is_over(cohort, now) else now - AWAY_AFTER,
+        "stale_before": NEVER if cohort.is_over(now) else now - AWAY_AFTER,
     }
-
-
-def is_over(cohort: Cohort, now: datetime) -> bool:
-    """Tell whether the last day has passed, on the calendar of the cohort's country."""
-    return cohort.ends_on < now.astimezone(ZoneInfo(cohort.time_zone)).date()
 
 
 def places() -> Rows:

@@ -12,7 +12,6 @@ from lms.audit import services as audit
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import still_coordinates
 from lms.delegations.queries.reminders import Recipient, facts_of, people_by_id, plan
-from lms.delegations.queries.standings import is_over
 from lms.delegations.rules import Rule
 from lms.extensions import db, insert_once
 from lms.jobs.recurring import first_time
@@ -121,7 +120,7 @@ def apply_standing_rules() -> None:
     for wish in db.session.scalars(select(ReminderRule).order_by(ReminderRule.cohort_id)):
         cohort = db.session.get(Cohort, wish.cohort_id)
         sender = db.session.get_one(Person, wish.switched_on_by_id)
-        if cohort is None or is_over(cohort, now) or not still_coordinates(sender, cohort):
+        if cohort is None or cohort.is_over(now) or not still_coordinates(sender, cohort):
             continue
         rule = Rule(wish.rule)
         recipients, _left_out = plan(facts_of(cohort, now), rule, now)

@@ -86,7 +86,7 @@ def _lines(found: Comparison) -> list[Line]:
 
 def _split_lines(found: Comparison, split: str) -> list[Line]:
     """Return a row for each measure and group; without rows where they would say who few people are."""
-    groups = found.groups
+    groups = _groups(found, split)
     names = _group_names(groups, split)
     people = found.table("enrolled", groups)
     lines = []
@@ -100,6 +100,11 @@ def _split_lines(found: Comparison, split: str) -> list[Line]:
             ]  # fmt: skip
         lines.append(Line(measure, _("All"), list(found.totals(measure))))
     return lines
+
+
+def _groups(found: Comparison, split: str) -> list[Group]:
+    """List the groups that have a row; each gender has one, so that a missing row says nothing of the others."""
+    return [*GENDERS, None] if split == "gender" else found.groups
 
 
 def _group_names(groups: list[Group], split: str) -> list[str]:

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from lms.cohorts import queries as cohort_queries
 from lms.cohorts import services as cohorts
-from lms.cohorts.models import Cohort, Country
+from lms.cohorts.models import Cohort, Country, Nomination
 from lms.cohorts.queries import coordinated_cohort, country_name
 from lms.cohorts.rules import LineProblem, NominationState, PastedNominee, pasted_nominees
 from lms.config import LANGUAGES
@@ -164,27 +164,36 @@ def problem_words(problem: LineProblem | None) -> str:
 @allow(Role.COORDINATOR)
 def nomination(country: str, cohort: str, nomination_id: int) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
-    standing = cohort_queries.standing_of(cohort_queries.nomination_of(found, nomination_id))
-    may_decide = current_user in standing.deciders
-    return render_template(
+    return _nomination_page(
+        found, cohort_queries.nomination_of(found, nomination_id), WithdrawForm(formdata=None)
+    )
+
+
+def _nomination_page(
+    cohort: Cohort, nomination: Nomination, form: WithdrawForm, status: int = 200
+) -> ResponseReturnValue:
+    standing = cohort_queries.standing_of(nomination)
+    page = render_template(
         "delegations/nomination.html",
-        cohort=found,
-        place=place_of(found),
+        cohort=cohort,
+        place=place_of(cohort),
         standing=standing,
-        may_decide=may_decide,
-        form=WithdrawForm(formdata=None),
+        may_decide=current_user in standing.deciders,
+        form=form,
         decline_form=DeclineForm(formdata=None),
     )
+    return page, status
 
 
 @bp.post("/<country>/<cohort>/nominations/<int:nomination_id>/withdraw")
 @allow(Role.COORDINATOR)
 def withdraw_nomination(country: str, cohort: str, nomination_id: int) -> ResponseReturnValue:
     found = coordinated_cohort(current_user, country, cohort)
-    form = WithdrawForm()
-    reason = (form.reason.data or "")[:500]
     withdrawn = cohort_queries.nomination_of(found, nomination_id)
-    promoted = cohorts.withdraw_nomination(withdrawn, reason, is_by_oneself=False)
+    form = WithdrawForm()
+    if not form.validate_on_submit():
+        return _nomination_page(found, withdrawn, form, 422)
+    promoted = cohorts.withdraw_nomination(withdrawn, form.reason.data or "", is_by_oneself=False)
     db.session.commit()
     flash(withdrawal_words(withdrawn.name, [one.name for one in promoted]), "success")
     return redirect(page_of(found, ".nomination", nomination_id=nomination_id), 303)
