@@ -12,6 +12,7 @@ from lms.accounts.models import (
     NameSound,
     Person,
     RecoveryCode,
+    RoleGrant,
     SignInLink,
 )
 from lms.accounts.rules import fold, normal_email
@@ -123,7 +124,7 @@ def list_people(
     for word in search.split():
         query = query.where(matches(word))
     if role:
-        query = query.where(Person.grants.any(role=role))
+        query = query.where(Person.grants.any((RoleGrant.role == role) & RoleGrant.is_open()))
     if country:
         query = query.where(Person.country_code == country)
     return query

@@ -71,7 +71,11 @@ def grants_of(cohort: Cohort) -> list[RoleGrant]:
         select(RoleGrant)
         .join(RoleGrant.person)
         .options(joinedload(RoleGrant.person))
-        .where(or_(of_course, of_cohort), Person.country_code == cohort.country_code)
+        .where(
+            or_(of_course, of_cohort),
+            RoleGrant.is_open(),
+            Person.country_code == cohort.country_code,
+        )
         .order_by(RoleGrant.role, Person.family_name_latin, Person.id)
     )
     return list(db.session.scalars(query).unique())

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from lms.accounts import services as accounts
 from lms.accounts.models import Approval, Person
 from lms.accounts.services.approvals import Action
+from lms.errors import Conflict
 from lms.extensions import db
 from lms.site.words import GRANT_NAMES
 
@@ -31,9 +32,11 @@ def may_grant(person: Person, approval: Approval) -> bool:
 
 
 def run_grant(approval: Approval) -> None:
-    accounts.grant_role(
-        approval.asked_by, _subject(approval), *_grant(approval), reason=approval.reason
-    )
+    """Give the role, unless the person has moved to another country since: with the move, what was theirs ended."""
+    subject = _subject(approval)
+    if subject.country_code != approval.country_code:
+        raise Conflict
+    accounts.grant_role(approval.asked_by, subject, *_grant(approval), reason=approval.reason)
 
 
 def describe_grant(approval: Approval) -> str:

@@ -253,13 +253,12 @@ class TransferForm(FlaskForm):
     reason = StringField(_l("Reason"), REASON, description=REASON_HELP, id="transfer-reason")
 
     @classmethod
-    def for_person(cls, person: Person, countries: dict[str, str]) -> TransferForm:
-        form = cls(formdata=None, country_code=person.country_code)
-        form.offer(countries)
+    def for_person(cls, person: Person, countries: dict[str, str], **values: Any) -> TransferForm:
+        """Offer every country but the own one: a move to where somebody is would only take roles away."""
+        form = cls(**values)
+        others = {code: name for code, name in countries.items() if code != person.country_code}
+        form.country_code.choices = choices(others, _l("Choose a country"))
         return form
-
-    def offer(self, countries: dict[str, str]) -> None:
-        self.country_code.choices = choices(countries)
 
 
 class RolesFilterForm(FilterForm):

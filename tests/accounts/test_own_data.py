@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 from lms.accounts.models import Person
 from lms.accounts.services import personal_data
+from lms.accounts.services.people import AlreadyErased
 from lms.audit.models import AuditEvent
 from lms.audit.services import verify
 from lms.certificates.models import Certificate, CertificateFile
@@ -313,7 +314,7 @@ class TestErase:
         person, _seat = make_learner()
         personal_data.erase(person)
 
-        with pytest.raises(personal_data.AlreadyErased):
+        with pytest.raises(AlreadyErased):
             personal_data.erase(person)
 
     def test_lets_the_same_address_begin_anew(self, app):

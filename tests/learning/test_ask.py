@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -57,6 +59,9 @@ class TestAsk:
     def test_reaches_those_who_teach_every_course_where_nobody_is_nearer(self, app, client_of):
         person, seat = make_learner()
         far = make_staff("instructor", "all")
+        was_let_in = make_staff("instructor", "course", "digital-id")
+        was_let_in.grants[0].expires_at = datetime.now(UTC) - timedelta(minutes=1)
+        db.session.commit()
 
         asked(client_of(person), seat)
 

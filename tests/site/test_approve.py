@@ -102,6 +102,15 @@ class TestApprove:
         approval = db.session.scalars(select(Approval)).one()
         assert approval.decided_at is None
 
+    def test_gives_nothing_to_whoever_has_moved_to_another_country(self, asked, second, person):
+        accounts.transfer_person(person, "GE", reason="new post")
+        db.session.commit()
+
+        response = second.post(f"{asked}/approve")
+
+        assert response.status_code == 409
+        assert not has_role(person)
+
     def test_shows_others_the_same_as_nothing(self, asked, client_of):
         officer = client_of(make_staff("officer", "all"))
 
@@ -169,6 +178,17 @@ class TestOpenCourse:
         assert admin.get(TAUGHT).status_code == 200
         with time_machine.travel(datetime.now(UTC) + timedelta(minutes=61)):
             assert admin.get("/teach").status_code == 403
+
+    def test_leaves_whoever_teaches_the_course_its_instructor(self, admin, administrator, second):
+        accounts.grant_role(None, administrator, "instructor", "course", "digital-id")
+        db.session.commit()
+        admin.post("/approvals/open-course", data=self.FORM)
+        (asked,) = db.session.scalars(select(Approval.id))
+
+        second.post(f"/approvals/{asked}/approve")
+
+        with time_machine.travel(datetime.now(UTC) + timedelta(minutes=61)):
+            assert admin.get(TAUGHT).status_code == 200
 
     def test_needs_course_and_reason(self, admin):
         response = admin.post("/approvals/open-course", data={"course": "no-such", "reason": ""})

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from lms.accounts.services import authenticate
+from lms.accounts.services import authenticate, personal_data
 from lms.audit.models import AuditEvent
 from lms.extensions import db
 from tests.factories import PASSWORD, make_learner, make_person, make_staff
@@ -104,6 +104,17 @@ class TestSuspend:
 
 
 class TestOpenAgain:
+    def test_is_refused_for_an_account_that_was_erased(self, admin):
+        person = make_person()
+        personal_data.erase(person)
+        db.session.commit()
+
+        response = admin.post(address(person), data={"reason": "Came back."})
+
+        assert response.status_code == 409
+        db.session.refresh(person)
+        assert not person.active
+
     def test_lets_somebody_sign_in_with_what_they_had(self, admin):
         person = make_person(password=PASSWORD)
         admin.post(address(person), data=REASON)

@@ -50,7 +50,12 @@ class TestTransferPerson:
         assert not still_coordinates(person, cohort)
 
     @pytest.mark.parametrize(
-        "form", [{"country_code": "XX", "reason": "new post"}, {"country_code": "GE", "reason": ""}]
+        "form",
+        [
+            {"country_code": "XX", "reason": "new post"},
+            {"country_code": "KZ", "reason": "new post"},  # where they are
+            {"country_code": "GE", "reason": ""},
+        ],
     )
     def test_needs_a_country_and_a_reason(self, admin, form):
         person = make_staff("coordinator", "country", "KZ")

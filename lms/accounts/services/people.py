@@ -29,6 +29,10 @@ class AccountIsMerged(Conflict):
     )
 
 
+class AlreadyErased(Conflict):
+    message = _l("What was kept about this person is erased already.")
+
+
 def create_person(email: str, *, password: str | None = None, **facts: object) -> Person:
     """Make an account. Without a password the person signs in by e-mailed link."""
     person = _new_person(email, password=hashed_password(password) if password else None, **facts)
@@ -117,6 +121,8 @@ def set_active(person: Person, *, is_active: bool, reason: str) -> None:
     """Suspend an account or open it again. A suspended person's next request is refused."""
     if is_active and person.merged_into_id is not None:
         raise AccountIsMerged
+    if is_active and person.erased_at is not None:
+        raise AlreadyErased
     if not is_active:
         keep_an_administrator(person)
         person.fs_uniquifier = secrets.token_hex(16)

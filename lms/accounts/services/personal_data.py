@@ -14,21 +14,15 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect, select
 
 from lms.accounts.models import Person
-from lms.accounts.services.people import set_active
+from lms.accounts.services.people import AlreadyErased, set_active
 from lms.accounts.services.roles import keep_an_administrator
 from lms.audit import services as audit
-from lms.errors import Conflict
 from lms.extensions import Base, db
 
 ERASED_HOST = "erased.invalid"  # RFC 2606: no mail ever goes there
-
-
-class AlreadyErased(Conflict):
-    message = _l("What was kept about this person is erased already.")
 
 
 def no_files(_person: Person) -> Iterable[tuple[str, bytes]]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from lms.accounts import rules
 from lms.accounts.models import Person, RoleGrant
@@ -50,7 +50,7 @@ def grant_role(
     expires_at: datetime | None = None,
     reason: str = "",
 ) -> RoleGrant:
-    """Give a role for a scope; giving it twice changes nothing but when it ends.
+    """Give a role for a scope; giving it twice changes nothing but when it ends, and what has no end keeps none.
 
     No grantor: the system itself, or two people who have agreed. ``reach`` is what lies in the grantor's scope.
     """  # fmt: skip
@@ -59,7 +59,7 @@ def grant_role(
     if grantor is not None:
         refuse_grant(grantor, person, (role, scope, scope_object), reach)
     grant = _grant_of(person, role, scope, scope_object)
-    if grant is not None and grant.expires_at == expires_at:
+    if grant is not None and grant.expires_at in {None, expires_at}:
         return grant
     if grant is None:
         grant = RoleGrant(role=role, scope=scope, scope_object=scope_object)
@@ -100,8 +100,7 @@ def withdraw_role(grant: RoleGrant, reason: str = "") -> None:
 def keep_an_administrator(person: Person) -> None:
     if "administrator" not in person.role_names:
         return
-    is_open = or_(RoleGrant.expires_at.is_(None), RoleGrant.expires_at > datetime.now(UTC))
-    is_administrator = Person.grants.any(and_(RoleGrant.role == "administrator", is_open))
+    is_administrator = Person.grants.any((RoleGrant.role == "administrator") & RoleGrant.is_open())
     administrators = select(Person.id).where(is_administrator)
     db.session.execute(administrators.order_by(Person.id).with_for_update())  # one at a time
     others = select(Person.id).where(

@@ -97,7 +97,12 @@ def coordinators_of(cohort: Cohort) -> list[tuple[Person, RoleGrant]]:
     query = (
         select(Person, RoleGrant)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(RoleGrant.role == "coordinator", is_theirs, Person.active.is_(True))
+        .where(
+            RoleGrant.role == "coordinator",
+            RoleGrant.is_open(),
+            is_theirs,
+            Person.active.is_(True),
+        )
         .order_by(RoleGrant.scope, Person.id)
     )
     return [(person, grant) for person, grant in db.session.execute(query).unique()]

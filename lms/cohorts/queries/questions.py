@@ -82,7 +82,7 @@ def staff_of(enrolment: Enrolment) -> list[Person]:
     )
     is_far = (RoleGrant.role == "instructor") & (RoleGrant.scope == "all")
     for condition in (is_near, is_far):
-        holders = select(RoleGrant.person_id).where(condition)
+        holders = select(RoleGrant.person_id).where(condition, RoleGrant.is_open())
         query = select(Person).where(Person.id.in_(holders), Person.active.is_(True))
         found = list(db.session.scalars(query.order_by(Person.id)).unique())
         if found:

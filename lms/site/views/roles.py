@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts import queries as accounts
@@ -42,12 +41,13 @@ def roles() -> ResponseReturnValue:
 
 def _holders(role: str) -> Select[RoleGrant]:
     """Select who holds a role now; without one: every role but the learner's."""
-    is_open = or_(RoleGrant.expires_at.is_(None), RoleGrant.expires_at > datetime.now(UTC))
     query = (
         select(RoleGrant)
         .join(RoleGrant.person)
         .options(joinedload(RoleGrant.person).lazyload(Person.grants))
-        .where(is_open, RoleGrant.role == role if role else RoleGrant.role != Role.LEARNER)
+        .where(
+            RoleGrant.is_open(), RoleGrant.role == role if role else RoleGrant.role != Role.LEARNER
+        )
     )
     return query.order_by(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_object, RoleGrant.id)
 
@@ -102,7 +102,7 @@ def _access_page(
         "site/access.html",
         person=shown,
         has_app=accounts.has_app(shown),
-        transfer_form=transfer or TransferForm.for_person(shown, named_countries()),
+        transfer_form=transfer or TransferForm.for_person(shown, named_countries(), formdata=None),
         factor_form=state or ReasonForm(formdata=None, prefix="factor-"),
         refused=refused,
     )
@@ -114,8 +114,7 @@ def _access_page(
 def transfer(person_id: int) -> ResponseReturnValue:
     """Move somebody to another country; roles for the old one end at once."""
     shown = accounts.person_of(current_user, person_id)
-    form = TransferForm()
-    form.offer(named_countries())
+    form = TransferForm.for_person(shown, named_countries())
     if not form.validate_on_submit():
         return _access_page(shown, transfer=form)
     account_services.transfer_person(shown, form.country_code.data, reason=form.reason.data or "")
