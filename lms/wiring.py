@@ -121,6 +121,8 @@ def register_handlers() -> None:
     HANDLERS["let_expired_go"] = cohort_jobs.let_expired_go
     HANDLERS["let_expired_go_in"] = cohort_jobs.let_expired_go_in
     RECURRING["let_expired_go"] = hourly
+    HANDLERS["show_new_names"] = cohort_jobs.show_new_names
+    RECURRING["show_new_names"] = daily(hour=0)
     HANDLERS["forget_imports"] = cohort_jobs.forget_imports
     HANDLERS["tell_due_dates"] = quiz_jobs.tell_due_dates
     HANDLERS["forget_old_runs"] = forget_old_runs

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from lms.cohorts import queries, services
 from lms.cohorts.models import Cohort, Import
 from lms.cohorts.services import imports
@@ -43,6 +45,10 @@ def let_expired_go_in(cohort_id: int) -> None:
     cohort = db.session.get(Cohort, cohort_id)
     if cohort is not None:
         services.let_expired_go(cohort)
+
+
+def show_new_names() -> None:
+    services.show_new_names(datetime.now(UTC).date())
 
 
 def forget_imports() -> None:

@@ -6,8 +6,9 @@ import pytest
 import time_machine
 
 from lms.audit.models import AuditEvent
+from lms.cohorts import jobs
 from lms.cohorts.models import Institution
-from lms.cohorts.queries import find_institutions
+from lms.cohorts.queries import find_institutions, same_named
 from lms.extensions import db
 from tests.factories import make_institution, make_learner, make_staff
 from tests.pages import text_of
@@ -155,7 +156,13 @@ class TestRenameInstitution:
         db.session.refresh(body)
         assert body.name == "Ministry of Informatization"
         with time_machine.travel(datetime.now(UTC) + timedelta(days=11)):
-            assert body.name == "Ministry of Digital"
+            jobs.show_new_names()
+            jobs.show_new_names()
+        db.session.commit()
+        assert body.name == "Ministry of Digital"
+        assert same_named("KZ", "ministry of digital") == [body]
+        shown = next(name for name in body.names if name.is_preferred)
+        assert keeper.post(f"/institutions/{body.id}/names/{shown.id}/remove").status_code == 409
         assert find_institutions("informatization") == find_institutions("digital") == [body]
 
     def test_shows_the_new_name_from_the_day_on(self, keeper):

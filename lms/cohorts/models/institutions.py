@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,10 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.accounts.models import Person
 from lms.cohorts.models.countries import Country
 from lms.extensions import Model
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 class Institution(Model):
@@ -38,12 +34,9 @@ class Institution(Model):
 
     @property
     def name(self) -> str:
-        """The name to show: the preferred one, or the one that has taken its place since."""
-        shown = next((name for name in self.names if name.is_preferred), None)
-        if shown is not None and shown.used_until is not None and shown.used_until <= _today():
-            later = (name for name in self.names if name.used_from == shown.used_until)
-            shown = next(later, shown)
-        return shown.name if shown else next((name.name for name in self.names), "")
+        """The name to show: the preferred one."""
+        in_order = sorted(self.names, key=lambda name: not name.is_preferred)
+        return in_order[0].name if in_order else ""
 
 
 class InstitutionName(Model):

@@ -15,6 +15,7 @@ from lms.cohorts.services.bodies import (
     remove_name,
     rename,
     set_parent,
+    show_new_names,
 )
 from lms.cohorts.services.changes import (
     MoveRefused,
@@ -197,6 +198,7 @@ __all__ = [
     "set_parent",
     "set_workplace",
     "share_spare_seats",
+    "show_new_names",
     "state_of",
     "successor_of",
     "take_back",

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import SQLColumnExpression, func, select, update
+from sqlalchemy.orm import aliased
 
 from lms.audit import services as audit
 from lms.cohorts import queries
@@ -59,7 +60,10 @@ def add_name(institution: Institution, name: str, language: str) -> InstitutionN
 
 
 def rename(institution: Institution, name: str, language: str, since: date, today: date) -> None:
-    """Give a body a new name from a day on. Until then the old one is shown; it is found by both for ever."""
+    """Give a body a new name from a day on. Until then the old one is shown; it is found by both for ever.
+
+    A day ahead is waited for by ``show_new_names``.
+    """
     before = institution.name
     known = next((one for one in institution.names if one.name == name), None)
     if known is not None and known.is_preferred:
@@ -74,6 +78,23 @@ def rename(institution: Institution, name: str, language: str, since: date, toda
     if known is None:
         institution.names.append(added)
     _note("rename_institution", institution, before=before, after=name, since=since.isoformat())
+
+
+def show_new_names(today: date) -> None:
+    """Show the new names of bodies that were to be renamed on a day that has come."""
+    old = aliased(InstitutionName)
+    query = (
+        select(InstitutionName, old)
+        .join(
+            old,
+            (old.institution_id == InstitutionName.institution_id)
+            & (old.used_until == InstitutionName.used_from),
+        )
+        .where(old.is_preferred, old.used_until <= today, ~InstitutionName.is_preferred)
+    )
+    for name, before in db.session.execute(query).all():
+        before.is_preferred, name.is_preferred = False, True
+    db.session.flush()
 
 
 def prefer_name(institution: Institution, name: InstitutionName) -> None:

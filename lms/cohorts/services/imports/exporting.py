@@ -57,16 +57,10 @@ def _row(
         "family_name_latin": person.family_name_latin,
         "country": person.country_code,
         "language": person.language,
-        "institution": _name_of(affiliation) if affiliation else "",
+        "institution": affiliation.institution.name if affiliation else "",
         "post": affiliation.post if affiliation else "",
         "gender": person.gender,
         "cohort": cohort.slug,
         "courses": ", ".join(courses),
     }
     return [values[field] for field in FIELDS]
-
-
-def _name_of(affiliation: Affiliation) -> str:
-    names = affiliation.institution.names
-    preferred = next((name for name in names if name.is_preferred), names[0] if names else None)
-    return preferred.name if preferred else ""
