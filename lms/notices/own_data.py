@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from lms.accounts.models import Person
 from lms.accounts.services.personal_data import facts_of
@@ -40,10 +41,29 @@ def erase(person: Person) -> None:
         db.session.execute(delete(model).where(model.person_id == person.id))
     db.session.execute(update(Message).where(Message.reply_to == person.email).values(reply_to=""))
     for words in {person.email, person.name_native, person.name_latin} - {""}:
-        for column in (Message.subject, Message.body):
-            db.session.execute(
-                update(Message)
-                .where(column.contains(words, autoescape=True))
-                .values({column: func.replace(column, words, GONE)})
-                .execution_options(synchronize_session=False)
-            )
+        _leave_out(words)
+
+
+def _leave_out(words: str) -> None:
+    """Take a name or an address out of what is written to others."""
+    says = or_(
+        *(column.contains(words, autoescape=True) for column in (Message.subject, Message.body))
+    )
+    pattern = _standing_alone(words)
+    for message in db.session.scalars(select(Message).where(says)):
+        for part in ("subject", "body"):
+            left = pattern.sub(lambda found: GONE if found[1] else found[0], getattr(message, part))
+            setattr(message, part, left)
+
+
+def _standing_alone(words: str) -> re.Pattern[str]:
+    """Match words in the first group, and any link without it: whoever is called "in" breaks nobody's link.
+
+    A single word and an address must be whole; a whole name may have an ending, as many languages give it one.
+    """
+    exact = re.escape(words)
+    if "@" in words:
+        exact = rf"(?<![\w.+-]){exact}(?!\w)"
+    elif " " not in words:
+        exact = rf"(?<!\w){exact}(?!\w)"
+    return re.compile(rf"\w+://\S+|({exact})")

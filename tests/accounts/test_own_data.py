@@ -30,6 +30,7 @@ from lms.extensions import db
 from lms.jobs.models import Job
 from lms.jobs.services import enqueue, run_due
 from lms.notices import services as notices
+from lms.notices.models import Message
 from lms.progress.models import DoneStep, Standing
 from lms.quizzes.models import Attempt
 from tests.factories import (
@@ -309,6 +310,29 @@ class TestErase:
 
         assert is_enrolled(following, cohort)
         assert not is_enrolled(gone, cohort)
+
+    def test_leaves_alone_what_only_looks_like_the_name_or_the_address(self, app):
+        person, _seat = make_learner(
+            email="an@example.org", given_name="link", given_name_latin="e", family_name="", family_name_latin="",
+        )  # fmt: skip
+        other, _seat = make_learner(email="jo.an@example.org")
+        notices.send_sign_in_link(other, token="t0ken", minutes=30)
+        notices.send_reminder(
+            other,
+            course_title="For link, an@example.org and jo.an@example.org",
+            cohort_title="x",
+            page_path="/learn",
+        )
+        db.session.commit()
+
+        personal_data.erase(person)
+        db.session.commit()
+
+        link, reminder = db.session.scalars(
+            select(Message).where(Message.person_id == other.id)
+        ).all()
+        assert "http://localhost/sign-in/link/t0ken" in link.body
+        assert "For …, … and jo.an@example.org" in reminder.body
 
     def test_happens_once(self, app):
         person, _seat = make_learner()
