@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from lms.accounts.models import Approval, Person
 from lms.accounts.services import approvals, personal_data
-from lms.accounts.services.people import AccountIsMerged
+from lms.accounts.services.people import AccountIsMerged, AlreadyErased
 from lms.accounts.services.roles import keep_an_administrator
 from lms.extensions import db
 from lms.notices import services as notices
@@ -22,7 +22,7 @@ def ask_to_erase(administrator: Person, person: Person, reason: str) -> Approval
         LastAdministrator: somebody must be able to open this site.
     """
     if person.erased_at is not None:
-        raise personal_data.AlreadyErased
+        raise AlreadyErased
     if person.merged_into_id is not None:
         raise AccountIsMerged
     keep_an_administrator(person)

@@ -58,9 +58,25 @@ class TestErasePerson:
         assert [(one.object_id, one.actor_id, one.reason) for one in events] == [
             (str(person_id), second.id, REASON["reason"])
         ]
-        assert "Erase the data" not in text_of(admin.get(f"/admin/users/{person_id}"))
+        page = text_of(admin.get(f"/admin/users/{person_id}"))
+        assert "Somebody whose data was erased" in page
+        assert not any(words in page for words in ("Erase the data", "Give a role", "Open again"))
         again = admin.post(f"/admin/users/{person_id}/erase", data=REASON)
         assert again.status_code == 409
+
+    def test_leaves_nobody_who_could_get_a_role(self, admin, client_of):
+        person, second = make_person(), client_of(make_staff("administrator"))
+        role = {"role": "auditor all", "scope_object": "", **REASON}
+        admin.post(f"/admin/users/{person.id}/roles", data=role)
+        (waiting,) = db.session.scalars(select(Approval.id))
+        second.post(f"{ask(admin, person)}/approve")
+
+        late = second.post(f"/approvals/{waiting}/approve")
+        again = admin.post(f"/admin/users/{person.id}/roles", data=role)
+
+        assert (late.status_code, again.status_code) == (403, 403)
+        db.session.refresh(person)
+        assert person.grants == []
 
     @pytest.mark.parametrize("code", [550, 451])
     def test_keeps_no_address_that_takes_no_mail(self, admin, client_of, monkeypatch, code):

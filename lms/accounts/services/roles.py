@@ -28,8 +28,9 @@ class LastAdministrator(Conflict):
 def refuse_grant(
     grantor: Person, person: Person, grant: tuple[str, str, str], reach: Reach = NOWHERE
 ) -> None:
-    """Refuse what the grantor may not give to this person."""
-    if not rules.may_grant(
+    """Refuse what the grantor may not give to this person, and anything for an account that is closed for good."""
+    is_gone = person.erased_at is not None or person.merged_into_id is not None
+    if is_gone or not rules.may_grant(
         grantor.role_names,
         grant,
         is_own=grantor.id == person.id,
