@@ -138,37 +138,45 @@ def _number(kind: str, ids: Rows) -> Rows:
 
 
 def _versions() -> Rows:
+    taken = (
+        select(Enrolment.course_id, Enrolment.version_id, func.count().label("count"))
+        .where(Enrolment.cohort_id == COHORT_ID, Enrolment.withdrawn_at.is_(None))
+        .group_by(Enrolment.course_id, Enrolment.version_id)
+        .subquery("taken")
+    )
     return (
         select(
             literal("version").label("kind"),
-            Enrolment.version_id.label("id"),
+            taken.c.version_id.label("id"),
             Course.slug.label("label"),
-            func.count().label("count"),
-            func.max(CohortCourse.closes_at).label("moment"),
+            taken.c.count.label("count"),
+            CohortCourse.closes_at.label("moment"),
         )
-        .join(Course, Course.id == Enrolment.course_id)
+        .join(Course, Course.id == taken.c.course_id)
         .outerjoin(
             CohortCourse,
-            (CohortCourse.cohort_id == Enrolment.cohort_id)
-            & (CohortCourse.course_id == Enrolment.course_id),
+            (CohortCourse.cohort_id == COHORT_ID) & (CohortCourse.course_id == taken.c.course_id),
         )
-        .where(Enrolment.cohort_id == COHORT_ID, Enrolment.withdrawn_at.is_(None))
-        .group_by(Enrolment.version_id, Course.slug)
     )
 
 
 def _institutions() -> Rows:
-    body = BODY_ID.label("id")
-    counted = (
-        select(body, func.count(Affiliation.person_id.distinct()).label("count"))
-        .join(Affiliation, Affiliation.institution_id == Institution.id)
+    named = (
+        select(Affiliation.institution_id)
         .join(Enrolment, Enrolment.person_id == Affiliation.person_id)
         .where(Enrolment.cohort_id == COHORT_ID, Enrolment.withdrawn_at.is_(None))
-        .group_by(body)
-        .subquery()
+        .distinct()
+        .subquery("named")
     )
-    name = name_of_body(counted.c.id)
-    return select(literal("institution"), counted.c.id, name, counted.c.count, null())
+    bodies = (
+        select(BODY_ID.label("id"))
+        .join(named, named.c.institution_id == Institution.id)
+        .distinct()
+        .subquery("bodies")
+    )
+    return select(
+        literal("institution"), bodies.c.id, name_of_body(bodies.c.id), literal(0), null()
+    )
 
 
 def name_of_body(institution_id: ColumnElement[int]) -> ScalarSelect[str | None]:

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
-    Subquery,
+    SQLColumnExpression,
+    and_,
     bindparam,
     case,
     func,
@@ -30,10 +31,21 @@ from lms.courses.outline import Outline
 from lms.courses.queries import outline_of
 from lms.delegations import rules
 from lms.delegations.queries.overview import Overview, name_of_body
-from lms.delegations.queries.standings import COHORT_ID, Rows, moments_of, places, standing_in
+from lms.delegations.queries.standings import (
+    COHORT_ID,
+    DONE_COUNT,
+    IS_KEPT,
+    LAST_DONE_AT,
+    Rows,
+    moments_of,
+    number_of,
+    places,
+    standing_in,
+)
 from lms.delegations.rules import Standing
 from lms.extensions import db
 from lms.progress.models import DoneStep
+from lms.progress.models import Standing as DoneSoFar
 from lms.web.pages import PAGE_SIZE, Page
 
 SORTS = ("name", "last-seen", "progress")
@@ -81,7 +93,7 @@ class Row:
 def people_page(
     cohort: Cohort, overview: Overview, filters: Filters, *, number: int, language: str
 ) -> Page:
-    """Return one page of a cohort that the caller was allowed to open; a second statement counts a search."""
+    """Return one page of a cohort that the caller was allowed to open, from one statement."""
     now = datetime.now(UTC)
     values = {
         **moments_of(cohort, now),
@@ -94,11 +106,15 @@ def people_page(
     }
     shape = replace(filters, institution=filters.institution and 1)
     total = _known_total(overview, filters)
-    if total is None:
-        total = db.session.scalar(_count(shape), values) or 0
-    number = min(number, max(1, -(-total // PAGE_SIZE)))
+    if total is not None:
+        number = min(number, max(1, -(-total // PAGE_SIZE)))
     values["skipped"] = (number - 1) * PAGE_SIZE
-    rows = [_row(cohort, row, now, language) for row in db.session.execute(_page(shape), values)]
+    found = db.session.execute(_page(shape, is_counted=total is None), values).all()
+    if not found and number > 1:  # beyond the last page of what nobody had counted
+        return people_page(cohort, overview, filters, number=1, language=language)
+    if total is None:
+        total = found[0].total if found else 0
+    rows = [_row(cohort, row, now, language) for row in found]
     return Page(rows=rows, number=number, total=total)
 
 
@@ -137,92 +153,93 @@ def _row(cohort: Cohort, row: Any, now: datetime, language: str) -> Row:
     )
 
 
-def _everybody(filters: Filters) -> Rows:
-    """Select everybody of a cohort, or of one course of it, by name: what most ask for, so nothing else is read."""
+def _fitting(filters: Filters) -> Rows:
+    """Select the people whom a list shows, in its order.
+
+    Where each stands is counted only where the list depends on it: it takes longer than all else.
+    """
+    if filters.status:
+        return _standing_there(filters)
+    counts: list[ColumnElement[bool]] = [IS_KEPT]
+    if filters.course:
+        counts.append(Enrolment.course_id == COURSE_ID)
+    if filters.module:
+        counts.append(_has_not_begun(Enrolment.id))
     query = (
-        select(
-            Enrolment.person_id,
-            NameKey.key.label("key_0"),
-            Enrolment.person_id.label("key_1"),
-        )
+        select(Enrolment.person_id)
+        .where(Enrolment.cohort_id == COHORT_ID, *_conditions(filters, Enrolment.person_id))
+        .group_by(Enrolment.person_id, NameKey.key)
+        .having(number_of(and_(*counts)) > 0)
+    )
+    if filters.search or filters.sort == "last-seen":
+        query = query.join(Person, Person.id == Enrolment.person_id)
+    if filters.sort != "name":
+        query = query.outerjoin(DoneSoFar, DoneSoFar.enrolment_id == Enrolment.id)
+    if filters.sort == "last-seen":
+        query = query.group_by(Person.signed_in_at)
+    order = _order(filters.sort, DONE_COUNT, LAST_DONE_AT)
+    return _named(query, Enrolment.person_id, order)
+
+
+def _standing_there(filters: Filters) -> Rows:
+    """Select the people who stand somewhere, in the order of a list."""
+    found = places().subquery("everybody")
+    standing = standing_in(found)
+    query = select(found.c.person_id).join(Person, Person.id == found.c.person_id)
+    if filters.status == NAMELESS:
+        query = query.where(standing == Standing.FINISHED.value, Person.name_confirmed_at.is_(None))
+    else:
+        query = query.where(standing == bindparam("status"))
+    if filters.course:
+        query = query.where(_takes_course(filters))
+    query = query.where(*_conditions(filters, found.c.person_id))
+    order = _order(filters.sort, found.c.done_count, found.c.last_done_at)
+    return _named(query, found.c.person_id, order)
+
+
+def _order(
+    sort: str, done_count: ColumnElement[int], done_at: ColumnElement[datetime | None]
+) -> list[SQLColumnExpression[Any]]:
+    """Return what a list is sorted by before the name, from the largest down."""
+    seen_at = Person.signed_in_at
+    if sort == "progress":
+        return [done_count]
+    if sort == "last-seen":
+        last = case((done_at > seen_at, done_at), else_=seen_at)
+        return [case((seen_at.is_(None), 0), else_=1), last]
+    return []
+
+
+def _named(
+    query: Rows, person_id: SQLColumnExpression[int], first: list[SQLColumnExpression[Any]]
+) -> Rows:
+    """Sort people by what comes first, from the largest down; the name decides between equals."""
+    down: list[ColumnElement[Any]] = [
+        one.label(f"down_{number}") for number, one in enumerate(first)
+    ]
+    up: list[ColumnElement[Any]] = [NameKey.key.label("key_0"), person_id.label("key_1")]
+    return (
+        query.add_columns(*down, *up)
         .join(
             NameKey,
-            (NameKey.person_id == Enrolment.person_id)
-            & (NameKey.language == bindparam("language")),
+            (NameKey.person_id == person_id) & (NameKey.language == bindparam("language")),
         )
-        .where(Enrolment.cohort_id == COHORT_ID, Enrolment.withdrawn_at.is_(None))
-        .order_by("key_0", "key_1")
+        .order_by(*(column.desc() for column in down), *up)
     )
-    return query.where(Enrolment.course_id == COURSE_ID) if filters.course else query.distinct()
 
 
-def _fitting(filters: Filters) -> Rows:
-    """Select the people whom a list shows; where each stands is counted only where the list depends on it."""
-    if filters == Filters(course=filters.course):
-        return _everybody(filters)
-    if filters.status or filters.sort != "name":
-        found = places().subquery("everybody")
-        query = select(found.c.person_id).join(Person, Person.id == found.c.person_id)
-        query = query.where(_stands(found, filters.status))
-        order = _order(filters.sort, found)
-    else:
-        query = (
-            select(Enrolment.person_id)
-            .join(Person, Person.id == Enrolment.person_id)
-            .where(Enrolment.cohort_id == COHORT_ID, Enrolment.withdrawn_at.is_(None))
-            .distinct()
-        )
-        order = _order(filters.sort)
-    query = query.join(
-        NameKey, (NameKey.person_id == Person.id) & (NameKey.language == bindparam("language"))
-    )
-    for condition in _conditions(filters):
-        query = query.where(condition)
-    keys = [expression.label(f"key_{number}") for number, (expression, _down) in enumerate(order)]
-    ways = [
-        key.desc() if is_down else key for key, (_one, is_down) in zip(keys, order, strict=True)
-    ]
-    return query.add_columns(*keys).order_by(*ways)
-
-
-Order: TypeAlias = list[tuple[ColumnElement[Any], bool]]
-"""What a list is sorted by, and whether from the largest down."""
-
-
-def _by_name() -> Order:
-    return [(NameKey.key.expression, False), (Person.id.expression, False)]
-
-
-def _order(sort: str, found: Subquery | None = None) -> Order:
-    """Return what a list is sorted by; the name decides between equals."""
-    if found is not None and sort == "progress":
-        return [(found.c.done_count, True), *_by_name()]
-    if found is not None and sort == "last-seen":
-        seen_at, done_at = Person.signed_in_at, found.c.last_done_at
-        last = case((done_at > seen_at, done_at), else_=seen_at)
-        return [(case((seen_at.is_(None), 1), else_=0), False), (last, True), *_by_name()]
-    return _by_name()
-
-
-def _stands(found: Subquery, status: str) -> ColumnElement[bool]:
-    standing = standing_in(found)
-    if status == NAMELESS:
-        return (standing == Standing.FINISHED.value) & Person.name_confirmed_at.is_(None)
-    return standing == bindparam("status") if status else standing != Standing.WITHDRAWN.value
-
-
-def _conditions(filters: Filters) -> Iterable[ColumnElement[bool]]:
+def _conditions(
+    filters: Filters, person_id: SQLColumnExpression[int]
+) -> Iterable[ColumnElement[bool]]:
     for word in filters.search.split():
         yield matches(word)
     if filters.institution:
         yield (
             select(Affiliation.person_id)
             .join(Institution, Institution.id == Affiliation.institution_id)
-            .where(Affiliation.person_id == Person.id, bindparam("institution_id") == BODY_ID)
+            .where(Affiliation.person_id == person_id, bindparam("institution_id") == BODY_ID)
             .exists()
         )
-    if filters.course:
-        yield _takes_course(filters)
 
 
 def _takes_course(filters: Filters) -> ColumnElement[bool]:
@@ -233,33 +250,26 @@ def _takes_course(filters: Filters) -> ColumnElement[bool]:
     if filters.status != Standing.WITHDRAWN:
         taken = taken.where(OWN.withdrawn_at.is_(None))
     if filters.module:
-        begun = select(DoneStep.path).where(
-            DoneStep.enrolment_id == OWN.id,
-            DoneStep.path.in_(bindparam("module_paths", expanding=True)),
-        )
-        taken = taken.where(~begun.exists())
+        taken = taken.where(_has_not_begun(OWN.id))
     return taken.exists()
 
 
-@lru_cache
-def _count(filters: Filters) -> Rows:
-    return select(func.count()).select_from(_fitting(filters).order_by(None).subquery())
+def _has_not_begun(enrolment_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    begun = select(DoneStep.path).where(
+        DoneStep.enrolment_id == enrolment_id,
+        DoneStep.path.in_(bindparam("module_paths", expanding=True)),
+    )
+    return ~begun.exists()
 
 
 @lru_cache
-def _page(filters: Filters) -> Rows:
-    """Cut one page, and only then look up what stands in its rows."""
+def _page(filters: Filters, *, is_counted: bool) -> Rows:
+    """Cut one page, and only then look up what stands in its rows; count all that fit where nobody has."""
     fitting = _fitting(filters).limit(bindparam("size")).offset(bindparam("skipped"))
+    if is_counted:
+        fitting = fitting.add_columns(func.count().over().label("total"))
     cut = fitting.cte("cut")
     found = places().where(Enrolment.person_id.in_(select(cut.c.person_id))).subquery("places")
-    ways = [
-        column.desc() if is_down else column
-        for column, (_key, is_down) in zip(
-            (column for column in cut.c if column.name.startswith("key_")),
-            _order(filters.sort, found),
-            strict=True,
-        )
-    ]
     return (
         select(
             found,
@@ -270,6 +280,7 @@ def _page(filters: Filters) -> Rows:
             _certificate_number().label("certificate"),
             OWN.id.label("enrolment_id"),
             OWN.version_id,
+            *(column for column in cut.c if column.name == "total"),
         )
         .select_from(cut)
         .join(found, found.c.person_id == cut.c.person_id)
@@ -282,7 +293,10 @@ def _page(filters: Filters) -> Rows:
             & (OWN.cohort_id == COHORT_ID)
             & (OWN.course_id == COURSE_ID),
         )
-        .order_by(*ways)
+        .order_by(
+            *(column.desc() for column in cut.c if column.name.startswith("down_")),
+            *(column for column in cut.c if column.name.startswith("key_")),
+        )
     )
 
 

@@ -21,6 +21,10 @@ from lms.progress.models import Standing as DoneSoFar
 COHORT_ID: ColumnElement[int] = bindparam("cohort_id")
 Rows: TypeAlias = Select[*tuple[Any, ...]]
 NEVER = datetime(1, 1, 2, tzinfo=UTC)  # before anything was done
+IS_KEPT = Enrolment.withdrawn_at.is_(None)
+DONE_COUNT = func.sum(case((IS_KEPT, func.coalesce(DoneSoFar.done_count, 0)), else_=0))
+"""Steps done in all courses that somebody has a place in."""
+LAST_DONE_AT: ColumnElement[datetime | None] = func.max(DoneSoFar.last_done_at.expression)
 
 
 def moments_of(cohort: Cohort, now: datetime) -> dict[str, Any]:
@@ -34,20 +38,17 @@ def moments_of(cohort: Cohort, now: datetime) -> dict[str, Any]:
 
 def places() -> Rows:
     """Select one row for each person who is or was in a cohort, over all courses there."""
-    is_kept = Enrolment.withdrawn_at.is_(None)
     is_finished = Completion.enrolment_id.is_not(None)
     last_moment = func.coalesce(DoneSoFar.last_done_at, Enrolment.enrolled_at)
     is_stale = last_moment < bindparam("stale_before", type_=UtcDateTime())
     return (
         select(
             Enrolment.person_id,
-            _count(is_kept).label("place_count"),
-            _count(and_(is_kept, is_finished)).label("finished_count"),
-            _count(and_(is_kept, ~is_finished, is_stale)).label("stale_count"),
-            func.sum(case((is_kept, func.coalesce(DoneSoFar.done_count, 0)), else_=0)).label(
-                "done_count"
-            ),
-            func.max(DoneSoFar.last_done_at).label("last_done_at"),
+            number_of(IS_KEPT).label("place_count"),
+            number_of(and_(IS_KEPT, is_finished)).label("finished_count"),
+            number_of(and_(IS_KEPT, ~is_finished, is_stale)).label("stale_count"),
+            DONE_COUNT.label("done_count"),
+            LAST_DONE_AT.label("last_done_at"),
         )
         .outerjoin(DoneSoFar, DoneSoFar.enrolment_id == Enrolment.id)
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
@@ -56,7 +57,8 @@ def places() -> Rows:
     )
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Count the rows of a group for which something holds."""
     return func.sum(case((condition, 1), else_=0))
 
 
