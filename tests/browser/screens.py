@@ -141,6 +141,8 @@ def known(data_dir: Path) -> dict[str, object]:
             ),
             "body_id": one("SELECT min(id) FROM institutions WHERE country_code = 'KZ'"),
             "import_id": one("SELECT id FROM imports"),
+            "intake_id": one("SELECT min(id) FROM intakes"),
+            "nomination_id": one("SELECT min(id) FROM nominations WHERE approved_at IS NULL"),
             "learner_id": one("SELECT id FROM people WHERE email = 'learner@demo.example'"),
         }
 

@@ -134,29 +134,30 @@ ALL_COHORTS = {"administrator", "auditor"}
 
 
 def nav_items() -> list[dict[str, Any]]:
-    """List the menu of whoever looks: what a role opens, nothing else."""
+    """List the menu of whoever looks: what a role opens, nothing else.
+
+    An office has so many entries that the catalogue, which is on the front page, and the help, which is in the foot of
+    every page, would fill a second line.
+    """
     roles = own_roles() or frozenset()
     language = chosen_language()
+    is_office = not roles.isdisjoint({"administrator", "coordinator"})
     entries = (
         (_("My learning"), "/learn", current_user.is_authenticated),
         (_("Delegation"), "/delegations", "coordinator" in roles),
         (_("Teaching"), "/teach", "instructor" in roles),
         (_("Mentoring"), "/teach/cohorts", "mentor" in roles),
         (_("Certificates"), "/certificates/eligible", "officer" in roles),
-        (_("Programmes"), "/programmes", not roles.isdisjoint({"administrator", "coordinator"})),
+        (_("Programmes"), "/programmes", is_office),
         (_approvals_label(), "/approvals", not roles.isdisjoint(APPROVING)),
         (_("Comparison"), "/delegations/compare", not roles.isdisjoint(ALL_COHORTS)),
         (_("People"), "/admin/users", "administrator" in roles),
-        (
-            _("Public bodies"),
-            "/institutions",
-            not roles.isdisjoint({"administrator", "coordinator"}),
-        ),
+        (_("Public bodies"), "/institutions", is_office),
         (_("Audit log"), "/admin/audit", not roles.isdisjoint(LOG_READERS)),
         (_notices_label(), "/account/notices", current_user.is_authenticated),
-        (_("Courses"), f"/{language}/courses", True),
+        (_("Courses"), f"/{language}/courses", not is_office),
         (_("Check a certificate"), f"/{language}/verify", not current_user.is_authenticated),
-        (_("Help"), "/help", True),
+        (_("Help"), "/help", not is_office),
     )
     return [
         {"label": label, "url": url, "is_current": _is_here(url)}
