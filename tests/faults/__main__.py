@@ -5,23 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.faults import answers
+from tests.faults import answers, importing
 
-parser = argparse.ArgumentParser(prog="script/faults", description=__doc__)
-harness = parser.add_subparsers(required=True).add_parser(
-    "answers", help="kill servers while learners answer; no acknowledged answer may be lost"
-)
-harness.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-harness.add_argument("--learners", type=int, default=300)
-harness.add_argument("--kills", type=int, default=20, help="of the web server")
-harness.add_argument("--database-kills", type=int, help="of PostgreSQL; half as many as --kills")
-harness.add_argument("--answers", type=int, default=20, help="of each learner")
-harness.add_argument("--pause", type=float, default=1.0, help="mean seconds between two answers")
-harness.add_argument("--broken", action="store_true", help="acknowledge before the commit")
-given = parser.parse_args()
-database_kills = given.kills // 2 if given.database_kills is None else given.database_kills
-verdict = answers.run(
-    answers.Plan(
+
+def answers_plan(given: argparse.Namespace) -> answers.Plan:
+    database_kills = given.kills // 2 if given.database_kills is None else given.database_kills
+    return answers.Plan(
         database=given.database,
         learners=given.learners,
         kills=given.kills,
@@ -30,6 +19,38 @@ verdict = answers.run(
         pause_seconds=given.pause,
         is_broken=given.broken,
     )
+
+
+def import_plan(given: argparse.Namespace) -> importing.Plan:
+    return importing.Plan(given.database, given.rows, given.kills, is_broken=given.broken)
+
+
+parser = argparse.ArgumentParser(prog="script/faults", description=__doc__)
+harnesses = parser.add_subparsers(required=True)
+
+one = harnesses.add_parser(
+    "answers", help="kill servers while learners answer; no acknowledged answer may be lost"
 )
+one.set_defaults(run=answers.run, plan=answers_plan)
+one.add_argument("--learners", type=int, default=300)
+one.add_argument("--kills", type=int, default=20, help="of the web server")
+one.add_argument("--database-kills", type=int, help="of PostgreSQL; half as many as --kills")
+one.add_argument("--answers", type=int, default=20, help="of each learner")
+one.add_argument("--pause", type=float, default=1.0, help="mean seconds between two answers")
+one.add_argument("--broken", action="store_true", help="acknowledge before the commit")
+
+one = harnesses.add_parser(
+    "import", help="kill the worker while it adds people; each row is to be added once"
+)
+one.set_defaults(run=importing.run, plan=import_plan)
+one.add_argument("--rows", type=int, default=2000)
+one.add_argument("--kills", type=int, default=5, help="in the middle of a job")
+one.add_argument("--broken", action="store_true", help="commit people apart from their rows")
+
+for one in harnesses.choices.values():
+    one.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+given = parser.parse_args()
+verdict = given.run(given.plan(given))
 print(verdict)  # noqa: T201 - it is a script
 sys.exit(not verdict.holds)

@@ -7,27 +7,21 @@ live work, so the requests that were on their way are counted; and a server that
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from flask import Flask, session
-from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select, text
 
-from lms import create_app
 from lms.accounts.models import Person
-from lms.cohorts.cli import load_countries
 from lms.cohorts.queries import Seat
-from lms.config import Config
-from lms.courses.services import publish
 from lms.extensions import db
 from lms.quizzes.models import Answer, Attempt
 from tests.factories import make_cohort, make_learner, start
-from tests.faults.course import QUESTIONS, QUIZ, write_course
+from tests.faults.course import QUESTIONS, QUIZ
+from tests.faults.house import furnish, house
 from tests.faults.learners import Desk, Given, Run, hand_in, learn
 from tests.faults.servers import Postgres, WebServer, Worker
 
@@ -79,47 +73,22 @@ class Verdict:
 
 
 def run(plan: Plan) -> Verdict:
-    with tempfile.TemporaryDirectory(prefix="serai-faults-") as folder:
-        Path(folder).chmod(0o755)  # PostgreSQL runs as somebody else
-        return _run_in(Path(folder), plan)
-
-
-def _run_in(folder: Path, plan: Plan) -> Verdict:
-    env = {
-        "DATA_DIR": str(folder / "data"),
-        "COURSES_DIR": str(folder / "courses"),
-        "RATELIMIT_ENABLED": "false",
-        "LOG_LEVEL": "CRITICAL",
-    }
-    database = Postgres(folder / "postgres") if plan.database == "postgresql" else None
-    if database is not None:
-        env["DATABASE_URL"] = database.url
-    module = "tests.faults.broken:app" if plan.is_broken else "wsgi:app"
-    web, worker = WebServer(env, folder / "web.log", module), Worker(env, folder / "worker.log")
-    programs = [database, worker, web] if database else [worker, web]
-    try:
-        if database is not None:
-            database.start()
-        write_course(folder / "courses")
-        app = create_app(Config.from_env(env))
-        desks = seed(app, folder / "courses" / "faults", plan.learners)
+    with house(plan.database) as home:
+        module = "tests.faults.broken:app" if plan.is_broken else "wsgi:app"
+        web = home.add(WebServer(home.env, home.folder / "web.log", module))
+        worker = home.add(Worker(home.env, home.folder / "worker.log"))
+        app = furnish(home)
+        desks = seed(app, plan.learners)
         worker.start()
         web.start()
-        verdict = asyncio.run(_learn_and_kill(plan, Run(web.port), desks, web, database))
+        verdict = asyncio.run(_learn_and_kill(plan, Run(web.port), desks, web, home.database))
         compare(app, verdict, desks)
         return verdict
-    finally:
-        for program in reversed(programs):
-            program.kill()
 
 
-def seed(app: Flask, course: Path, learners: int) -> list[Desk]:
-    """Fill an empty database with learners who have each begun the quiz."""
+def seed(app: Flask, learners: int) -> list[Desk]:
+    """Let learners begin the quiz, each for itself."""
     with app.app_context():
-        upgrade()
-        load_countries()
-        publish(course)
-        db.session.commit()
         cohort = make_cohort(courses=("faults",))
         token = csrf_token(app)
         desks = [desk_of(app, token, *make_learner(cohort)) for _number in range(learners)]

@@ -17,7 +17,7 @@ from pathlib import Path
 from lms.config import ROOT
 
 BIN = Path(sys.executable).parent
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 def free_port() -> int:
@@ -54,11 +54,11 @@ def is_alive(pid: int) -> bool:
     return state not in "ZX"  # dead, and only not yet noticed by its parent
 
 
-def wait_until(is_there: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
+def wait_until(is_there: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+    end = time.monotonic() + seconds
     while not is_there():
         if time.monotonic() > end:
-            raise TimeoutError(f"{what} is not there after {PATIENCE_SECONDS} s")
+            raise TimeoutError(f"{what} is not there after {seconds} s")
         time.sleep(0.02)
 
 
@@ -123,8 +123,12 @@ class WebServer(Program):
 class Worker(Program):
     name = "worker"
 
+    def __init__(self, env: dict[str, str], log: Path, module: str = "wsgi") -> None:
+        super().__init__(env, log)
+        self.module = module
+
     def command(self) -> list[str]:
-        return [str(BIN / "flask"), "--app", "wsgi", "lms", "worker"]
+        return [str(BIN / "flask"), "--app", self.module, "lms", "worker"]
 
 
 class Postgres:
