@@ -52,6 +52,24 @@ class TestShowApprovals:
         assert "Approvals (1)" in second.get("/help").text
         assert "Approvals (1)" not in admin.get("/help").text
 
+    def test_asks_the_database_as_often_for_many_as_for_one(
+        self, asked, admin, second, count_queries
+    ):
+        with count_queries() as for_one:
+            second.get("/approvals")
+        form = {"role": "auditor all", "scope_object": "", "reason": "the audit of this year"}
+        others = [make_person() for _number in range(4)]
+        for other in others:
+            admin.post(f"/admin/users/{other.id}/roles", data=form)
+        for approval_id in db.session.scalars(select(Approval.id).limit(3)).all():
+            second.post(f"/approvals/{approval_id}/decline")
+
+        with count_queries() as for_many:
+            page = second.get("/approvals")
+
+        assert others[0].name_latin in page.text
+        assert len(for_many) <= len(for_one)
+
     def test_names_nobody_to_other_roles(self, asked, client_of, person):
         page = text_of(client_of(make_staff("officer", "all")).get("/approvals"))
 

@@ -89,6 +89,14 @@ def waiting_for(person: Person) -> list[Approval]:
     ]
 
 
+def people_in(shown: list[Approval]) -> list[Person]:
+    """Load at once whom approvals name: who asked, who decided, and whom it is about."""
+    ids = {one.asked_by_id for one in shown} | {one.decided_by_id for one in shown}
+    for one in shown:
+        ids |= {one.arguments.get(name) for name in ("person_id", "successor_id")}
+    return list(db.session.scalars(select(Person).where(Person.id.in_(ids - {None}))).unique())
+
+
 def deciders(approval: Approval) -> list[Person]:
     """List who may decide about it: never whoever asked."""
     query = select(Person).where(

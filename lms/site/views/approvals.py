@@ -28,12 +28,18 @@ def list_approvals() -> ResponseReturnValue:
 
 
 def _page(form: OpenCourseForm, status: int = 200) -> ResponseReturnValue:
+    waiting, closed = approvals.waiting_for(current_user), _closed()
+    asked = [one for one in approvals.waiting() if one.asked_by_id == current_user.id]
+    shown = [*waiting, *asked, *closed]
+    _people = approvals.people_in(
+        shown
+    )  # held until the page is written: nobody is asked for one by one
     page = render_template(
         "site/approvals.html",
-        waiting=approvals.waiting_for(current_user),
-        asked=[one for one in approvals.waiting() if one.asked_by_id == current_user.id],
-        closed=_closed(),
-        describe=lambda approval: approvals.APPROVED[approval.action].describe(approval),
+        waiting=waiting,
+        asked=asked,
+        closed=closed,
+        words={one.id: approvals.APPROVED[one.action].describe(one) for one in shown},
         form=form,
         is_administrator="administrator" in current_user.role_names,
     )
