@@ -88,6 +88,21 @@ class TestJoin:
         assert client_of(make_person("KZ")).post(f"/learn/join/{closed.slug}").status_code == 404
         assert enrolled_people() == []
 
+    def test_asks_the_database_as_often_for_many_cohorts_as_for_one(
+        self, client_of, cohort, count_queries
+    ):
+        client = client_of(make_person("KZ"))
+        client.get("/learn/join")
+        with count_queries() as one:
+            client.get("/learn/join")
+        for _number in range(5):
+            make_cohort("KZ", is_self_enrolment_open=True)
+        with count_queries() as many:
+            page = client.get("/learn/join")
+
+        assert page.text.count("Join now") == 6
+        assert len(many) == len(one)
+
     def test_ends_with_the_last_day_of_the_country_not_of_greenwich(self, client_of):
         evening = datetime.now(UTC).replace(hour=20) + timedelta(days=9)
         day, before = evening.date(), evening.date() - timedelta(days=1)

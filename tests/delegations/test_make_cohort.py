@@ -9,7 +9,7 @@ from lms.cohorts.models import Cohort, CohortCourse, Enrolment, Intake
 from lms.cohorts.services import add_course
 from lms.courses.models import Course
 from lms.extensions import db
-from tests.factories import make_cohort, make_learner, make_staff
+from tests.factories import make_cohort, make_intake, make_learner, make_staff
 from tests.pages import text_of
 
 
@@ -89,6 +89,21 @@ class TestMakeCohort:
 
         assert response.status_code == 422
         assert "another programme" in text_of(response)
+
+    def test_asks_the_database_as_often_for_many_programmes_as_for_one(
+        self, client_of, coordinator, cohort, count_queries
+    ):
+        client = client_of(coordinator)
+        client.get("/delegations/kz/new")
+        with count_queries() as one:
+            client.get("/delegations/kz/new")
+        for _number in range(5):
+            make_intake(make_cohort("KZ"))
+        with count_queries() as many:
+            page = client.get("/delegations/kz/new")
+
+        assert page.text.count("Round ") >= 5
+        assert len(many) == len(one)
 
     def test_refuses_a_short_name_twice(self, client_of, coordinator, cohort):
         data = facts_for(cohort.programme, slug=cohort.slug)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -69,10 +70,19 @@ def courses_of(cohort: Cohort) -> list[CohortCourse]:
     return list(db.session.scalars(select(CohortCourse).where(CohortCourse.cohort_id == cohort.id)))
 
 
-def course_titles(cohort: Cohort, language: str) -> list[tuple[str, str]]:
-    """List the titles of a cohort's courses, each with the language it is in."""
-    outlines = [outline_of(newest_version_id(link.course_id)) for link in courses_of(cohort)]
-    return [(outline.title(language), outline.language_for(language)) for outline in outlines]
+def course_titles(cohorts: Iterable[Cohort], language: str) -> dict[int, list[tuple[str, str]]]:
+    """List the titles of the courses of each cohort, each with the language it is in; two statements."""
+    found: dict[int, list[tuple[str, str]]] = {cohort.id: [] for cohort in cohorts}
+    places = db.session.execute(
+        select(CohortCourse.cohort_id, CohortCourse.course_id)
+        .where(CohortCourse.cohort_id.in_(found))
+        .order_by(CohortCourse.course_id)
+    ).all()
+    versions = newest_version_ids({course_id for _cohort_id, course_id in places})
+    for cohort_id, course_id in places:
+        outline = outline_of(versions[course_id])
+        found[cohort_id].append((outline.title(language), outline.language_for(language)))
+    return found
 
 
 def newest_version_id(course_id: int) -> int:
@@ -85,6 +95,16 @@ def newest_version_id(course_id: int) -> int:
     if version_id is None:
         raise NotFound
     return version_id
+
+
+def newest_version_ids(course_ids: Collection[int]) -> dict[int, int]:
+    """Return the newest version of each of some courses."""
+    query = (
+        select(CourseVersion.course_id, CourseVersion.id)
+        .where(CourseVersion.course_id.in_(course_ids))
+        .order_by(CourseVersion.number)  # of each course the last one stays
+    )
+    return dict(db.session.execute(query).all())
 
 
 def coordinators_of(cohort: Cohort) -> list[tuple[Person, RoleGrant]]:

@@ -49,9 +49,13 @@ def partner_of(programme: Programme, partner_id: int) -> Partner:
     return found
 
 
-def intakes_of(programme: Programme) -> list[Intake]:
-    """List the rounds of a programme, the newest first."""
-    query = select(Intake).where(Intake.programme_id == programme.id).order_by(Intake.id.desc())
+def intakes_of(*programmes: Programme) -> list[Intake]:
+    """List the rounds of some programmes, one after the other, the newest first."""
+    query = (
+        select(Intake)
+        .where(Intake.programme_id.in_([one.id for one in programmes]))
+        .order_by(Intake.programme_id, Intake.id.desc())
+    )
     return list(db.session.scalars(query))
 
 

@@ -57,8 +57,7 @@ def enrol_many(places: Iterable[tuple[int, int, int]]) -> None:
     wanted = list(places)
     if not wanted:
         return
-    courses = {course_id for _person, _cohort, course_id in wanted}
-    versions = {course_id: queries.newest_version_id(course_id) for course_id in courses}
+    versions = queries.newest_version_ids({course_id for _person, _cohort, course_id in wanted})
     now = datetime.now(UTC)
     insert_many_once(
         Enrolment,

@@ -123,14 +123,14 @@ def _page(
     message: str = "",
     address_form: AddressForm | None = None,
 ) -> ResponseReturnValue:
-    has_account = _has_account(found)
+    has_account, cohort = _has_account(found), found.invitation.cohort
     page = render_template(
         "cohorts/invitation.html",
         invitation=found.invitation,
         email=found.email,
         state=services.state_of(found),
         message=message,
-        courses=queries.course_titles(found.invitation.cohort, chosen_language()),
+        courses=queries.course_titles([cohort], chosen_language())[cohort.id],
         has_account=has_account,
         form=form or AcceptForm(found.email, has_account=has_account),
         address_form=address_form or AddressForm(formdata=None),

@@ -23,7 +23,7 @@ def open_cohorts() -> ResponseReturnValue:
         cohorts=found,
         free=queries.free_seats(found),
         enrolled=queries.enrolled_cohort_ids(current_user),
-        courses={one.id: queries.course_titles(one, chosen_language()) for one in found},
+        courses=queries.course_titles(found, chosen_language()),
         standings=[queries.standing_of(one) for one in queries.own_nominations(current_user)],
     )
 

@@ -78,7 +78,7 @@ def _new_form(code: str, programmes: list[Programme]) -> NewCohortForm:
     if country is None:
         raise NotFound
     form = NewCohortForm(row_version=1)
-    form.offer(country, [one for programme in programmes for one in queries.intakes_of(programme)])
+    form.offer(country, queries.intakes_of(*programmes))
     form.offer_programmes(programmes, queries.list_courses())
     return form
 
