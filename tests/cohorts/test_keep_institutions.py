@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import time_machine
 
 from lms.audit.models import AuditEvent
 from lms.cohorts import jobs
-from lms.cohorts.models import Institution
+from lms.cohorts.models import Institution, InstitutionName
 from lms.cohorts.queries import find_institutions, same_named
 from lms.extensions import db
 from tests.factories import make_institution, make_learner, make_staff
@@ -138,6 +139,26 @@ class TestAddInstitution:
 
         assert response.status_code == 422
         assert "different countries" in text_of(response)
+
+
+class TestNameAtOnce:
+    def test_notes_a_name_once_of_those_who_send_it_in_one_moment(self, app, client_of):
+        body = make_institution("Ministry of Informatization")
+        clients = [client_of(make_staff("administrator")) for _number in range(4)]
+        form = {"name": "Ministry of Digital", "kind": "also", "language": "en"}
+        address = f"/institutions/{body.id}/names"
+        db.session.remove()
+
+        def send(client) -> int:
+            with app.app_context():
+                return client.post(address, data=form).status_code
+
+        with ThreadPoolExecutor(len(clients)) as pool:
+            answers = list(pool.map(send, clients))
+
+        assert sorted(answers) == [303, 422, 422, 422]
+        found = db.session.scalars(db.select(InstitutionName.name)).all()
+        assert sorted(found) == ["Ministry of Digital", "Ministry of Informatization"]
 
 
 class TestRenameInstitution:

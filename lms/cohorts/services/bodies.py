@@ -52,7 +52,9 @@ class MergedAlready(Conflict):
 
 def add_name(institution: Institution, name: str, language: str) -> InstitutionName:
     """Note one more name under which a body is found."""
-    _must_be_new(institution, name)
+    _hold(institution)
+    if any(one.name == name for one in institution.names):
+        raise NameKnown
     added = new_name(name, language=language, is_preferred=False)
     institution.names.append(added)
     _note("name_institution", institution, name=name, language=language)
@@ -64,6 +66,7 @@ def rename(institution: Institution, name: str, language: str, since: date, toda
 
     A day ahead is waited for by ``show_new_names``.
     """
+    _hold(institution)
     before = institution.name
     known = next((one for one in institution.names if one.name == name), None)
     if known is not None and known.is_preferred:
@@ -220,9 +223,11 @@ def _move_partners(institution: Institution, survivor: Institution) -> None:
     db.session.flush()
 
 
-def _must_be_new(institution: Institution, name: str) -> None:
-    if any(one.name == name for one in institution.names):
-        raise NameKnown
+def _hold(institution: Institution) -> None:
+    """Let nobody else name a body before this transaction ends: the names that are read now are the last ones."""
+    query = select(Institution.id).where(Institution.id == institution.id)
+    db.session.execute(query.with_for_update(key_share=True))
+    db.session.refresh(institution, ["names"])
 
 
 def _note(action: str, institution: Institution, **details: Any) -> None:
