@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from lms.extensions import db
+from lms.logs import HIDDEN
 
 log = structlog.get_logger()
 RETRY_SECONDS = 2  # a restart of PostgreSQL takes about as long
@@ -118,7 +119,7 @@ def show_database_away(error: OperationalError | NoConnectionFree) -> Response:
     """The database is locked, restarts or has no connection free: it will be there again in a moment."""
     if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR":
         return show_failure(error)  # a statement that is wrong stays wrong
-    log.warning("database_away", path=request.path, error=str(error))
+    log.warning("database_away", path=_logged_path(), error=str(error))
     answer = _without_database(
         HTTPStatus.SERVICE_UNAVAILABLE,
         _(
@@ -132,11 +133,20 @@ def show_database_away(error: OperationalError | NoConnectionFree) -> Response:
 
 def show_failure(error: Exception) -> Response:
     """Anything that nobody foresaw: rolled back, logged with the id that the page shows."""
-    log.error("request_failed", path=request.path, exc_info=error)
+    log.error("request_failed", path=_logged_path(), exc_info=error)
     return _without_database(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         _("Something failed on our side. What was saved before is safe. Try again in a minute."),
     )
+
+
+def _logged_path() -> str:
+    """Return the address without the secret in it: a link that failed still opens an account."""
+    path = request.path
+    for name, value in (request.view_args or {}).items():
+        if name in HIDDEN:
+            path = path.replace(str(value), "…")
+    return path
 
 
 def _without_database(status: int, message: str) -> Response:

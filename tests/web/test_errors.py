@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from lms import errors
 from lms.extensions import db
 from tests.factories import make_person
 
@@ -33,6 +34,16 @@ class TestErrorPages:
         assert response.status_code == 503
         assert response.headers["X-Request-Id"] in response.text
         assert response.headers["Retry-After"] == "2"
+
+    def test_leave_what_opens_an_account_out_of_the_log(self, client, broken_database, monkeypatch):
+        logged = []
+        monkeypatch.setattr(errors.log, "warning", lambda _event, **facts: logged.append(facts))
+        broken_database()
+
+        client.get("/sign-in/link/s3cret")
+
+        assert [facts["path"] for facts in logged] == ["/sign-in/link/…"]
+        assert "s3cret" not in str(logged)
 
     def test_keep_the_way_back_for_an_unknown_page(self, client):
         response = client.get("/no/such/page")

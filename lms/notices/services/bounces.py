@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from lms.errors import NotFound
 from lms.extensions import db, insert_once
 from lms.lib.delivery_reports import Report
 from lms.notices.models import Bounce, Message
-from lms.notices.tokens import message_id
+from lms.notices.tokens import mark_of, message_id
 
 _OURS = re.compile(r"<[a-z_]+\.([0-9]{1,9})\.[0-9a-f]+@[!-=?-~]*>")
 LONGEST_REASON = 500  # characters
@@ -77,7 +76,7 @@ def clear_bounce(address: str) -> None:
     audit.record(
         "clear_bounce",
         "person" if person else "address",
-        person.id if person else hashlib.sha256(address.encode()).hexdigest()[:16],
+        person.id if person else mark_of(f"address {address}")[:16],
         country_code=person.country_code if person else "",
         count=bounce.count,
         is_permanent=bounce.is_permanent,
