@@ -19,7 +19,7 @@ class RolesChanged(Conflict):
 
 def coordinator_grants(person: Person) -> list[RoleGrant]:
     """List the roles that can be handed over."""
-    return [grant for grant in person.grants if grant.role == "coordinator"]
+    return [grant for grant in person.open_grants if grant.role == "coordinator"]
 
 
 def coordinator_of(administrator: Person, person_id: int) -> Person:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from lms.accounts.models import Approval
+from lms.accounts.services import grant_role
 from lms.audit.models import AuditEvent
 from lms.cohorts.services import find_invitation, invite, state_of
 from lms.extensions import db
@@ -53,6 +54,28 @@ class TestHandOver:
         opened = find_invitation(token)
         assert state_of(opened) == "open"
         assert opened.invitation.invited_by_id == successor.id
+
+    def test_gives_a_role_for_as_long_as_it_was_given_and_none_that_has_ended(
+        self, client_of, coordinator, successor, cohort
+    ):
+        now = datetime.now(UTC)
+        season, ended = now + timedelta(days=9), now - timedelta(days=1)
+        grant_role(None, coordinator, "coordinator", "cohort", cohort.slug, expires_at=season)
+        grant_role(
+            None, coordinator, "coordinator", "programme", cohort.programme.slug, expires_at=ended
+        )
+        db.session.commit()
+        with_ended = form(coordinator, successor)
+        client = client_of(coordinator)
+
+        refused = client.post("/delegations/hand-over", data=with_ended)
+        open_ids = [str(grant.id) for grant in coordinator.open_grants]
+        client.post("/delegations/hand-over", data={**with_ended, "grants": open_ids})
+
+        assert refused.status_code == 422
+        db.session.expire_all()
+        given = {(one.scope, one.expires_at) for one in successor.grants}
+        assert given == {("country", None), ("cohort", season)}
 
     @pytest.mark.parametrize("kind", ["unknown", "oneself", "another country", "suspended", "new"])
     def test_refuses_whoever_cannot_follow(self, client_of, coordinator, successor, kind):

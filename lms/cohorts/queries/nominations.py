@@ -145,6 +145,7 @@ def deciders_of(programme: Programme) -> list[Person]:
         RoleGrant.role == "coordinator",
         RoleGrant.scope == "programme",
         RoleGrant.scope_object == programme.slug,
+        RoleGrant.is_open(),
     )
     query = select(Person).where(Person.id.in_(held), Person.active.is_(True)).order_by(Person.id)
     return list(db.session.scalars(query).unique())

@@ -55,7 +55,10 @@ def hand_over(
     successor = successor_of(leaver, address, grants)
     what = [grant.scope_object for grant in grants]
     for grant in grants:
-        accounts.grant_role(None, successor, "coordinator", grant.scope, grant.scope_object)
+        accounts.grant_role(
+            None, successor, "coordinator", grant.scope, grant.scope_object,
+            expires_at=grant.expires_at,
+        )  # fmt: skip
         _hand_invitations(leaver, successor, grant)
         accounts.withdraw_role(grant)
     audit.record(
