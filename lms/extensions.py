@@ -147,8 +147,8 @@ def insert_once(model: type[Base], **values: Any) -> bool:
 
 
 def insert_many_once(model: type[Base], rows: list[dict[str, Any]]) -> None:
-    """Insert rows unless their keys are there already, in one statement."""
+    """Insert rows unless their keys are there already; the statement is written once for all of them."""
     insert = (
         postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     )
-    db.session.execute(insert(model).values(rows).on_conflict_do_nothing())
+    db.session.connection().execute(insert(model).on_conflict_do_nothing(), rows)

@@ -4,11 +4,14 @@ A key is a text of digits, so no collation of the server can change its order. I
 written; a list then sorts by an index.
 """
 
+from __future__ import annotations
+
+import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +41,31 @@ def sort_key(parts: Sequence[str], language: str) -> str:
     Returns:
         Digits to be compared as text: letters first, accents and marks only where the letters are alike.
     """
-    alphabet = _alphabet(language)
-    weights, ties = [], []
-    for part in parts:
-        for weight, tie in _weights(part, alphabet):
-            weights.append(weight)
-            ties.append(tie)
-        weights.append(_END)
-        ties.append(0)
-    primary = "".join(f"{weight:0{_WEIGHT_DIGITS}d}" for weight in weights)[:_LONGEST_PRIMARY]
-    marks = "".join(str(tie) for tie in ties).rstrip("0")
+    written = [_written(part, language) for part in parts]
+    primary = "".join(weights for weights, _marks in written)[:_LONGEST_PRIMARY]
+    marks = "".join(marks for _weights, marks in written).rstrip("0")
     return f"{primary}000{marks}"[:LONGEST_KEY]
+
+
+@lru_cache(maxsize=4096)  # a list of people has the same names again and again
+def _written(part: str, language: str) -> tuple[str, str]:
+    """Return the weights of a part of a name in digits, and its marks; the end of the part counts, too."""
+    alphabet = _alphabet(language)
+    written = [alphabet.digits[unit] for unit in _units(_letters(part, language), alphabet)]
+    weights, marks = zip(*written, _DIGITS_OF_END, strict=True)
+    return "".join(weights), "".join(marks)
+
+
+def _in_digits(weights: Iterable[tuple[int, int]]) -> tuple[str, str]:
+    """Write weights and marks as they stand in a key."""
+    numbers = list(weights)
+    return (
+        "".join(f"{weight:0{_WEIGHT_DIGITS}d}" for weight, _mark in numbers),
+        "".join(str(mark) for _weight, mark in numbers),
+    )
+
+
+_DIGITS_OF_END = _in_digits([(_END, 0)])
 
 
 def scripts_of(language: str) -> frozenset[str]:
@@ -80,9 +97,30 @@ _SCRIPT_WORDS = {
 class _Alphabet:
     """One language's order: the weight of each letter, and what counts as another one."""
 
-    language: str
     weights: dict[str, int]
     same: dict[str, str]
+
+    @cached_property
+    def pairs(self) -> re.Pattern[str] | None:
+        """What finds the letters that are written as two, each other one alone; None without any."""
+        pairs = [re.escape(letter) for letter in self.weights if len(letter) > 1]
+        return re.compile("|".join((*pairs, ".")), re.DOTALL) if pairs else None
+
+    @cached_property
+    def digits(self) -> _Digits:
+        return _Digits(self)
+
+
+class _Digits(dict[str, tuple[str, str]]):
+    """How the letters of an alphabet are written in a key, each found out once."""
+
+    def __init__(self, alphabet: _Alphabet) -> None:
+        super().__init__()
+        self._alphabet = alphabet
+
+    def __missing__(self, unit: str) -> tuple[str, str]:
+        self[unit] = _in_digits(_one(unit, self._alphabet))
+        return self[unit]
 
 
 @cache
@@ -107,9 +145,7 @@ def _alphabet(language: str) -> _Alphabet:
     for script, letters in scripts.items():
         if script != own:
             ordered.extend(letters)
-    return _Alphabet(
-        language, {letter: _FIRST_LETTER + place for place, letter in enumerate(ordered)}, same
-    )
+    return _Alphabet({letter: _FIRST_LETTER + place for place, letter in enumerate(ordered)}, same)
 
 
 def _completed(own: list[str], script: list[str], same: dict[str, str]) -> list[str]:
@@ -123,18 +159,9 @@ def _completed(own: list[str], script: list[str], same: dict[str, str]) -> list[
     return order
 
 
-def _weights(text: str, alphabet: _Alphabet) -> Iterator[tuple[int, int]]:
-    """Yield a letter's weight and, for names that are alike without it, its mark."""
-    letters = _letters(text, alphabet.language)
-    place = 0
-    while place < len(letters):
-        pair = letters[place : place + 2]
-        if len(pair) > 1 and pair in alphabet.weights:
-            yield alphabet.weights[pair], 0
-            place += 2
-        else:
-            yield from _one(letters[place], alphabet)
-            place += 1
+def _units(letters: str, alphabet: _Alphabet) -> Iterable[str]:
+    """Part a name into what its alphabet counts as letters, such as the sh of Uzbek."""
+    return letters if alphabet.pairs is None else alphabet.pairs.findall(letters)
 
 
 def _letters(text: str, language: str) -> str:

@@ -28,15 +28,19 @@ def clean_name(text: str, language: str = "") -> str:
     In Uzbek (``uz``) the apostrophes of a keyboard become the letters that are meant: ʻ after o and
     g, ʼ elsewhere.
     """
-    visible = "".join(
-        " " if char.isspace() else char
-        for char in text
-        if char.isspace() or unicodedata.category(char) not in _INVISIBLE
-    )
+    visible = text if text.isprintable() else "".join(_visible(text))
     name = " ".join(unicodedata.normalize("NFC", visible).split())
     if language == "uz":
         name = _UZBEK_TUTUQ.sub("ʼ", _UZBEK_O_G.sub("ʻ", name))
     return name
+
+
+def _visible(text: str) -> Iterator[str]:
+    for char in text:
+        if char.isspace():
+            yield " "
+        elif unicodedata.category(char) not in _INVISIBLE:
+            yield char
 
 
 def first_not_latin(text: str) -> str | None:

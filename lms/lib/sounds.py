@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, product
 from pathlib import Path
 from typing import Any
@@ -80,16 +80,16 @@ def _families() -> dict[str, str]:
     return families
 
 
-def _keys_of_word(word: str) -> Iterator[str]:
-    if word in _families():
-        yield _families()[word]
-    seen: set[str] = set()
+@lru_cache(maxsize=4096)  # a list of people has the same names again and again
+def _keys_of_word(word: str) -> tuple[str, ...]:
+    keys = [_families()[word]] if word in _families() else []
+    seen: dict[str, None] = {}
     for latin in _readings(_latin(word)):
         for key in islice(_sounded(latin), MOST_KEYS):
             for one in _with_devoiced(key, latin):
-                if one and one not in seen and len(seen) < 2 * MOST_KEYS:
-                    seen.add(one)
-                    yield one[:LONGEST_SOUND]
+                if one and len(seen) < 2 * MOST_KEYS:
+                    seen[one] = None
+    return (*keys, *(one[:LONGEST_SOUND] for one in seen))
 
 
 def _with_devoiced(key: str, latin: str) -> Iterable[str]:

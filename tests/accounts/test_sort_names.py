@@ -5,7 +5,7 @@ from sqlalchemy import delete, func, select, text
 
 from lms.accounts.models import NameKey, Person, shown_name
 from lms.accounts.queries import list_people, ordered_by_name
-from lms.accounts.services import rekey_people
+from lms.accounts.services import create_people, rekey_people
 from lms.config import LANGUAGES
 from lms.extensions import db
 from tests.factories import make_person, make_staff
@@ -51,6 +51,23 @@ class TestSortNames:
         db.session.commit()
 
         assert surnames("ru") == ["Бек", "Яшин"]
+
+    def test_writes_the_keys_of_many_at_once(self, app, count_queries):
+        facts = [
+            {
+                "email": f"p{n}@b.example",
+                "country_code": "KZ",
+                "language": "kk",
+                "given_name": "Асан",
+            }
+            for n in range(20)
+        ]
+
+        with count_queries() as statements:
+            create_people(facts)
+
+        assert len([one for one in statements if "name_keys" in one or "name_sounds" in one]) == 2
+        assert db.session.scalar(select(func.count(NameKey.key))) == 20 * len(LANGUAGES)
 
     def test_leaves_nobody_out_of_the_list(self, app):
         make_named(("", ""), email="nameless@example.org")

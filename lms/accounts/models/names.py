@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from sqlalchemy import Connection, ForeignKey, Index, String, delete, event, insert, inspect
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy import ForeignKey, Index, String, delete, event, insert, inspect
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.accounts.models.people import Person
 from lms.config import LANGUAGES
@@ -78,17 +78,23 @@ def name_sounds(person: Person) -> list[dict[str, object]]:
     ]
 
 
-@event.listens_for(Person, "after_insert")
-def write_keys(_mapper: Mapper[Person], connection: Connection, person: Person) -> None:
-    connection.execute(insert(NameKey), name_keys(person))
-    if sounds := name_sounds(person):
+@event.listens_for(Session, "after_flush")
+def keep_keys(session: Session, _context: object) -> None:
+    """Write the keys of all who are new or have changed a name, with one statement for each table."""
+    made = [one for one in session.new if isinstance(one, Person)]
+    changed = [one for one in session.dirty if isinstance(one, Person) and _has_other_names(one)]
+    connection = session.connection()
+    if changed:
+        ids = [person.id for person in changed]
+        connection.execute(delete(NameKey).where(NameKey.person_id.in_(ids)))
+        connection.execute(delete(NameSound).where(NameSound.person_id.in_(ids)))
+    people = [*made, *changed]
+    if keys := [row for person in people for row in name_keys(person)]:
+        connection.execute(insert(NameKey), keys)
+    if sounds := [row for person in people for row in name_sounds(person)]:
         connection.execute(insert(NameSound), sounds)
 
 
-@event.listens_for(Person, "after_update")
-def renew_keys(mapper: Mapper[Person], connection: Connection, person: Person) -> None:
+def _has_other_names(person: Person) -> bool:
     attributes = inspect(person).attrs
-    if any(attributes[name].history.has_changes() for name in NAMES):
-        for table in (NameKey, NameSound):
-            connection.execute(delete(table).where(table.person_id == person.id))
-        write_keys(mapper, connection, person)
+    return any(attributes[name].history.has_changes() for name in NAMES)
