@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from lms.accounts.services import personal_data
 from lms.audit.models import AuditEvent
 from lms.certificates.queries import certificate_of
 from lms.cohorts.models import Enrolment, Invitation
@@ -82,6 +83,18 @@ class TestWithdraw:
         assert progress_of(seat).done_count == 1
         assert client_of(person).get(f"/learn/{cohort.slug}/digital-id").status_code == 200
         assert "You are back" in outbox()[-1].subject
+
+    def test_takes_nobody_back_of_whom_nothing_is_left(self, client, cohort, dashboard):
+        person, seat = make_learner(cohort)
+        client.post(f"{dashboard}/people/{person.id}/withdraw", data=REASON)
+        personal_data.erase(person)
+        db.session.commit()
+
+        page = client.get(f"{dashboard}/settings")
+
+        assert f"/people/{person.id}" not in page.text
+        assert client.post(f"{dashboard}/people/{person.id}/return").status_code == 404
+        assert enrolment_of(seat).withdrawn_at is not None
 
     def test_takes_nobody_back_into_a_place_that_is_gone(self, client, cohort, dashboard):
         person, seat = make_learner(cohort)

@@ -154,8 +154,14 @@ def list_courses() -> list[Course]:
 
 def was_member(cohort: Cohort, person_id: int) -> Person:
     """Return somebody who is or was in a cohort that the caller was allowed to open, else 404."""
-    query = select(Enrolment).where(
-        Enrolment.cohort_id == cohort.id, Enrolment.person_id == person_id
+    query = (
+        select(Enrolment)
+        .join(Enrolment.person)
+        .where(
+            Enrolment.cohort_id == cohort.id,
+            Enrolment.person_id == person_id,
+            Person.erased_at.is_(None),
+        )
     )
     found = db.session.scalar(query.limit(1))
     if found is None:
@@ -172,7 +178,11 @@ def withdrawn_people(cohort: Cohort) -> list[tuple[Person, datetime]]:
     query = (
         select(Person, left_at)
         .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.cohort_id == cohort.id, Person.id.not_in(stayed))
+        .where(
+            Enrolment.cohort_id == cohort.id,
+            Person.id.not_in(stayed),
+            Person.erased_at.is_(None),
+        )
         .options(lazyload(Person.grants))
         .group_by(Person.id)
         .order_by(left_at.desc(), Person.id)
