@@ -29,7 +29,14 @@ def begin() -> None:
     g.request_id = secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    refuse_json()
     refuse_nul()
+
+
+def refuse_json() -> None:
+    """Refuse a body of JSON. No page takes one, but every form would, with numbers and lists where words belong."""
+    if request.is_json:
+        abort(415)
 
 
 def refuse_nul() -> None:

@@ -89,6 +89,12 @@ class TestCookies:
         assert client.get(path).headers.getlist("Set-Cookie") == []
 
 
+class TestJson:
+    def test_is_taken_by_no_form(self, client):
+        for body in ({"email": 5, "password": ["x"]}, ["email"], {"email": "a\x00b@example.org"}):
+            assert client.post("/sign-in", json=body).status_code == 415
+
+
 class TestNul:
     """The one character that PostgreSQL cannot keep in a text."""
 
