@@ -36,8 +36,8 @@ def write_to_imported(import_id: int, cohort_id: int, person_ids: list[int]) -> 
 
 def let_expired_go() -> None:
     """Look for cohorts in which invitations have expired, and let their places go on, each for itself."""
-    for cohort_id in queries.cohorts_with_expired():
-        enqueue("let_expired_go_in", cohort_id=cohort_id)
+    for cohort in queries.cohorts_with_expired():
+        enqueue("let_expired_go_in", cohort_id=cohort.id)
 
 
 def let_expired_go_in(cohort_id: int) -> None:

@@ -127,7 +127,7 @@ class TestLetExpiredGo:
         sent = [services.invite(coordinator, cohort, f"{n}@example.org", "en") for n in range(2)]
         waiting = approve()
         expire(*sent)
-        cohort.starts_on = cohort.ends_on = datetime.now(UTC).date() - timedelta(days=1)
+        cohort.starts_on = cohort.ends_on = datetime.now(UTC).date() - timedelta(days=2)
         db.session.commit()
 
         work()

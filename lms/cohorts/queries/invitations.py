@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
@@ -67,15 +67,16 @@ def expired_with_a_place() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def cohorts_with_expired() -> list[int]:
+def cohorts_with_expired() -> list[Cohort]:
     """List the cohorts, of those that are not over, in which invitations have expired."""
+    now = datetime.now(UTC)
+    with_expired = select(Invitation.cohort_id).where(*expired_with_a_place())
     query = (
-        select(Invitation.cohort_id)
-        .join(Cohort, Cohort.id == Invitation.cohort_id)
-        .where(*expired_with_a_place(), Cohort.ends_on >= datetime.now(UTC).date())
-        .distinct()
+        select(Cohort)
+        .where(Cohort.id.in_(with_expired), Cohort.ends_on >= now.date() - timedelta(days=1))
+        .order_by(Cohort.id)
     )
-    return list(db.session.scalars(query))
+    return [cohort for cohort in db.session.scalars(query) if not cohort.is_over(now)]
 
 
 def invitation_of(cohort: Cohort, invitation_id: int) -> Invitation:
