@@ -38,7 +38,6 @@ from lms.delegations.queries.standings import (
     LAST_DONE_AT,
     Rows,
     moments_of,
-    number_of,
     places,
     standing_in,
 )
@@ -164,12 +163,14 @@ def _fitting(filters: Filters) -> Rows:
         counts.append(Enrolment.course_id == COURSE_ID)
     if filters.module:
         counts.append(_has_not_begun(Enrolment.id))
-    query = (
-        select(Enrolment.person_id)
-        .where(Enrolment.cohort_id == COHORT_ID, *_conditions(filters, Enrolment.person_id))
-        .group_by(Enrolment.person_id, NameKey.key)
-        .having(number_of(and_(*counts)) > 0)
+    is_meant = case((and_(*counts), 1), else_=0)
+    query = select(Enrolment.person_id).where(
+        Enrolment.cohort_id == COHORT_ID, *_conditions(filters, Enrolment.person_id)
     )
+    if filters.course and filters.sort == "name":  # each has one place there
+        query = query.where(is_meant == 1)
+    else:
+        query = query.group_by(Enrolment.person_id, NameKey.key).having(func.sum(is_meant) > 0)
     if filters.search or filters.sort == "last-seen":
         query = query.join(Person, Person.id == Enrolment.person_id)
     if filters.sort != "name":

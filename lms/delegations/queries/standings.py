@@ -44,9 +44,9 @@ def places() -> Rows:
     return (
         select(
             Enrolment.person_id,
-            number_of(IS_KEPT).label("place_count"),
-            number_of(and_(IS_KEPT, is_finished)).label("finished_count"),
-            number_of(and_(IS_KEPT, ~is_finished, is_stale)).label("stale_count"),
+            _count(IS_KEPT).label("place_count"),
+            _count(and_(IS_KEPT, is_finished)).label("finished_count"),
+            _count(and_(IS_KEPT, ~is_finished, is_stale)).label("stale_count"),
             DONE_COUNT.label("done_count"),
             LAST_DONE_AT.label("last_done_at"),
         )
@@ -57,7 +57,7 @@ def places() -> Rows:
     )
 
 
-def number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     """Count the rows of a group for which something holds."""
     return func.sum(case((condition, 1), else_=0))
 
