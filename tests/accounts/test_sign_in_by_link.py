@@ -147,6 +147,12 @@ class TestSignInWithLink:
 
         assert client.post(path).location == "/learn"
 
+    def test_is_limited_wide_enough_for_a_ministry_behind_one_address(self, client, link_to):
+        for _colleague in range(60):
+            client.post("/sign-in/link/used-before")
+
+        assert client.post(link_to(make_person().email)).status_code == 303
+
     def test_refuses_when_the_time_is_over(self, client, link_to):
         path = link_to(make_person().email)
         link = db.session.scalars(db.select(SignInLink)).one()

@@ -27,6 +27,9 @@ from lms.extensions import db
 from lms.web.access import Role, allow
 from lms.web.languages import chosen_language
 
+MOST_SAID = 10  # addresses that were left out
+LONGEST_SAID = 80  # characters of each
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -118,8 +121,11 @@ def _why_not(one: PastedAddress, room: cohorts.Room, known: cohort_queries.Known
 
 
 def _tell_left_out(left_out: list[Checked]) -> None:
-    for one in left_out:
-        flash(f"{one.address.text}: {one.why_not}", "warning")
+    """Say it of some; the check has listed all, and a cookie takes these words to the next page."""
+    for one in left_out[:MOST_SAID]:
+        flash(f"{one.address.text[:LONGEST_SAID]}: {one.why_not}", "warning")
+    if rest := len(left_out[MOST_SAID:]):
+        flash(ngettext("and %(num)d more", "and %(num)d more", rest), "warning")
 
 
 @bp.post("/<country>/<cohort>/invitations/<int:invitation_id>/again")
