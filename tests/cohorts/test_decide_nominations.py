@@ -219,12 +219,13 @@ class TestDecide:
         assert "approved, number 1 on the waiting list" in mine_told.body
 
     def test_enrols_nobody_twice(self, cohorts, focal_points, partner):
-        """Who came in by another door meanwhile has the place, and gets no second invitation."""
+        """Who came in by another door meanwhile has the place: nothing is left to decide, and no invitation to send."""
         person = make_person("KZ")
         nomination = make_nomination(cohorts[0], focal_points[0], email=person.email)
         services.enrol(person, cohorts[0])
 
-        services.approve(partner, [nomination])
+        with pytest.raises(services.AlreadyDecided):
+            services.approve(partner, [nomination])
 
         assert states(nomination) == ["placed"]
         assert not db.session.scalars(db.select(Invitation)).all()

@@ -129,15 +129,14 @@ class TestSubmitAttempt:
     def test_counts_every_answer_that_got_a_receipt(self, app, learner, attempt):
         """Answers and the submission arrive at the same moment, from two devices."""
         forms = {
-            question.number: right_answer(question).getlist("answer")
+            question.number: dict(right_answer(question).lists())
             for question in sitting(learner.seat, attempt).questions
         }
         receipts = {}
 
         def save(number):
             with app.app_context():
-                answer = forms[number]
-                response = learner.post(f"attempt/1/{number}", quiet=True, answer=answer)
+                response = learner.post(f"attempt/1/{number}", quiet=True, **forms[number])
                 receipts[number] = response.status_code
 
         def submit():
