@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select
@@ -82,6 +83,20 @@ class TestInvite:
         after = text_of(client.get(address))
         assert "1 invitation is on its way." in after
         assert f"{person.email}: Is in the cohort already." in after
+
+    def test_says_of_many_left_out_what_a_cookie_can_hold(
+        self, client_of, coordinator, cohort, address
+    ):
+        client = client_of(coordinator)
+        nobody = "\n".join(sha256(bytes([number])).hexdigest() for number in range(200))
+
+        response = client.post(address, data=form(f"new@example.org\n{'x' * 5000}\n{nobody}"))
+
+        assert response.status_code == 303
+        assert max(map(len, response.headers.getlist("Set-Cookie"))) < 4000
+        after = text_of(client.get(address))
+        assert "1 invitation is on its way." in after
+        assert "and 191 more" in after
 
     def test_invites_as_many_as_there_are_places(
         self, client_of, coordinator, cohort, address, outbox
