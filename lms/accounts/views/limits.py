@@ -47,4 +47,5 @@ CODE_LIMIT = limiter.shared_limit(
     exempt_when=lambda: request.form.keys().isdisjoint({"code", "proof_code"}),
 )
 OWN_LINK_LIMIT = limiter.limit("5 per 15 minutes", key_func=own_account)
-PLACE_LIMIT = limiter.limit("300 per 5 minutes", deduct_when=has_failed)
+FROM_ONE_PLACE = "300 per 5 minutes"
+PLACE_LIMIT = limiter.limit(FROM_ONE_PLACE, deduct_when=has_failed)

@@ -21,7 +21,7 @@ from flask_login import current_user
 from lms.accounts import services, sessions
 from lms.accounts.forms import LinkForm, SignInForm
 from lms.accounts.views import bp
-from lms.accounts.views.limits import ACCOUNT_LIMIT, PLACE_LIMIT, account_and_place
+from lms.accounts.views.limits import ACCOUNT_LIMIT, FROM_ONE_PLACE, PLACE_LIMIT, account_and_place
 from lms.accounts.views.welcome import welcome
 from lms.errors import show_http_error
 from lms.extensions import db, limiter
@@ -91,7 +91,7 @@ def ask_for_link() -> ResponseReturnValue:
 @bp.post("/sign-in/link")
 @public
 @limiter.limit("5 per 15 minutes", key_func=account_and_place)
-@limiter.limit("300 per 15 minutes")
+@limiter.limit(FROM_ONE_PLACE)
 def send_link() -> ResponseReturnValue:
     form = LinkForm()
     if not form.validate_on_submit():
@@ -118,7 +118,7 @@ def link(token: str) -> ResponseReturnValue:
 
 @bp.post("/sign-in/link/<token>")
 @public
-@limiter.limit("30 per 5 minutes")
+@limiter.limit(FROM_ONE_PLACE)
 def sign_in_with_link(token: str) -> ResponseReturnValue:
     link = services.use_link(token)
     return welcome(link.person, "link", link.next_path)
