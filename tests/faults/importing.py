@@ -132,7 +132,7 @@ def _kill_on_the_way(verdict: Verdict, worker: Worker) -> None:
     """Spread the kills over the rows and the letters."""
     plan, number = verdict.plan, 1
     while number <= plan.kills:
-        due = 2 * plan.ready * number // (plan.kills + 1)
+        due = 2 * plan.ready * (2 * number - 1) // (2 * plan.kills + 1)
         wait_until(partial(_is_due, due), f"kill {number}", 5 * PATIENCE_SECONDS)
         time.sleep(random.uniform(0, LATEST_SECONDS))  # noqa: S311
         wait_until(
