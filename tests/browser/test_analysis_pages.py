@@ -12,9 +12,7 @@ from tests.authoring.results import make_enrolments, make_results
 from tests.browser.site import running_site, sign_in
 from tests.factories import FIRST_QUIZ
 
-pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
-WIDTHS = (320, 390, 1280)
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +33,7 @@ def results(site) -> None:
 
 
 @pytest.mark.usefixtures("results")
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "colours"), [(320, "light"), (1280, "dark")])
 class TestAnalysisPages:
     def test_are_accessible(self, browser, site, width, colours):
         context = browser.new_context(

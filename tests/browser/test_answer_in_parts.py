@@ -14,7 +14,6 @@ from tests.browser.site import running_site, sign_in
 from tests.factories import FIRST_QUIZ
 from tests.quizzes.items import test_categorise, test_matching, test_ordering
 
-pytestmark = pytest.mark.xdist_group("browser")
 MODULES = (test_matching, test_ordering, test_categorise)
 PLACES = {"law": "1", "card": "2", "plastic": "3", "hologram": "4"}
 

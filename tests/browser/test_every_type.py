@@ -9,7 +9,6 @@ from lms.quizzes.items import TYPES
 from tests.browser.desk import wait_until
 from tests.quizzes.uploads import PDF
 
-pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
 SEND = "[value=next], [value=review]"
 

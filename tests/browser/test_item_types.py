@@ -10,7 +10,6 @@ from lms.quizzes.items import TYPES
 from tests.quizzes.items.pages import asked_item, render_item
 from tests.quizzes.items.test_types import example
 
-pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
 
 PAGE = """<!doctype html><html lang="en"><title>A question</title>

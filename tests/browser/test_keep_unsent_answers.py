@@ -13,8 +13,6 @@ from tests.browser.desk import wait_until
 from tests.browser.line import Line
 from tests.browser.site import CHROMIUM, CHROMIUM_ARGUMENTS
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 CUT_SECONDS = 30
 UNSENT = "[data-attempt] [role=alert]"
 SAVED = "[data-saved]:has-text('Saved at')"

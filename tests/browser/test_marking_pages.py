@@ -16,7 +16,6 @@ from tests.browser.site import running_site, sign_in
 from tests.conftest import IsolatedClient
 from tests.factories import FIRST_QUIZ, accept_notice, make_learner, make_staff, start
 
-pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
 
 
@@ -64,8 +63,7 @@ def hand_in_and_mark(site) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("width", "colours"), [(320, "light"), (1280, "dark")])
 @pytest.mark.parametrize("account", ["instructor", "writer"])
 class TestMarkingPages:
     def test_are_accessible(self, browser, marked, account, width, colours):

@@ -8,7 +8,6 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.screens import known
 from tests.browser.site import sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
 KZ, KG = "/delegations/kz/{kz}", "/delegations/kg/{kg}"
 PROGRAMME = "/programmes/demo-digital-government"

@@ -8,12 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.site import sign_in
 from tests.factories import FIRST_QUIZ
 
-pytestmark = pytest.mark.xdist_group("browser")
 axe = Axe()
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("width", "colours"), [(320, "light"), (1280, "dark")])
 class TestTimePages:
     @pytest.mark.parametrize(
         ("account", "addresses"),
