@@ -22,7 +22,7 @@ from urllib.request import urlopen
 from lms.config import ROOT
 from lms.site.demo import PASSWORD
 
-# Where there is no window around the page, no key can leave the page for it and keep a test waiting for ever.
+# The one without a window first: in the other a test by keyboard once never came to its end.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
