@@ -18,6 +18,7 @@ from lms.extensions import db
 from lms.jobs.models import Job
 from lms.jobs.services import run_due
 from lms.notices.models import Message
+from tests.delegations.imported import states
 from tests.factories import enrolled, make_cohort, make_import, make_institution, make_person
 from tests.pages import text_of
 
@@ -33,12 +34,6 @@ def confirmed(cohort, *rows: str, headings: str = HEADINGS) -> Import:
 
 def count(*conditions) -> int:
     return db.session.scalar(select(func.count()).where(*conditions))
-
-
-def states(found: Import) -> list[str]:
-    db.session.expire_all()
-    query = select(ImportRow.state).where(ImportRow.import_id == found.id)
-    return list(db.session.scalars(query.order_by(ImportRow.number)))
 
 
 def kinds(found: Import) -> list[list[str]]:

@@ -8,20 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from lms.accounts.models import Person
-from lms.cohorts.models import Enrolment, Import, ImportRow, Invitation
+from lms.cohorts.models import Enrolment, Import, Invitation
 from lms.extensions import db
 from lms.jobs.services import run_due
 from lms.lib.tables import read_table
+from tests.delegations.imported import FILE, rows, states
 from tests.factories import enrolled, make_cohort, make_institution, make_person
 from tests.pages import text_of
-
-FILE = """E-mail;Имя;Фамилия;Страна;Язык;Телефон
-good@b.example;Aigul;Sarsen;KZ;kk;1
-two@@b.example;Serik;Ospanov;KZ;kk;2
-three@b.example;Madina;T;Kazakhstan;kk;3
-four@b.example;Askhat;B;Kazakhstan;kaz;4
-good@b.example;Aigul;Again;KZ;kk;5
-"""
 
 
 @pytest.fixture
@@ -41,16 +34,6 @@ def upload(client_of, coordinator, address):
         return db.session.scalars(select(Import).order_by(Import.id.desc())).first(), client
 
     return send
-
-
-def rows(found: Import) -> dict[int, ImportRow]:
-    db.session.expire_all()
-    query = select(ImportRow).where(ImportRow.import_id == found.id)
-    return {row.number: row for row in db.session.scalars(query)}
-
-
-def states(found: Import) -> list[str]:
-    return [row.state for _number, row in sorted(rows(found).items())]
 
 
 def kinds(found: Import) -> list[str]:

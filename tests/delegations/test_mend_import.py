@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
-from lms.cohorts.models import Import, ImportRow
-from lms.extensions import db
+from lms.cohorts.models import Import
+from tests.delegations.imported import FILE, rows, states
 from tests.factories import make_import
 from tests.pages import text_of
-
-FILE = """E-mail;Имя;Фамилия;Страна;Язык;Телефон
-good@b.example;Aigul;Sarsen;KZ;kk;1
-two@@b.example;Serik;Ospanov;KZ;kk;2
-three@b.example;Madina;T;Kazakhstan;kk;3
-four@b.example;Askhat;B;Kazakhstan;kaz;4
-good@b.example;Aigul;Again;KZ;kk;5
-"""
 
 
 @pytest.fixture
@@ -45,16 +36,6 @@ def send(client, address, found):
         )
 
     return post
-
-
-def rows(found: Import) -> dict[int, ImportRow]:
-    db.session.expire_all()
-    query = select(ImportRow).where(ImportRow.import_id == found.id)
-    return {row.number: row for row in db.session.scalars(query)}
-
-
-def states(found: Import) -> list[str]:
-    return [row.state for _number, row in sorted(rows(found).items())]
 
 
 class TestChangeImportRow:

@@ -134,7 +134,7 @@ def _kill_on_the_way(verdict: Verdict, worker: Worker) -> None:
     while number <= plan.kills:
         due = 2 * plan.ready * (2 * number - 1) // (2 * plan.kills + 1)
         wait_until(partial(_is_due, due), f"kill {number}", 5 * PATIENCE_SECONDS)
-        time.sleep(random.uniform(0, LATEST_SECONDS))  # noqa: S311
+        time.sleep(random.uniform(0, LATEST_SECONDS))  # noqa: S311 - when to kill is no secret
         wait_until(
             partial(_is_due, due), f"kill {number}", 5 * PATIENCE_SECONDS
         )  # no kill between two jobs
@@ -143,7 +143,7 @@ def _kill_on_the_way(verdict: Verdict, worker: Worker) -> None:
         worker.kill()
         if hit := at_work():
             verdict.kills[hit] += 1
-            print(f"kill {number}: in {hit}, {done()} of {2 * plan.ready} done", flush=True)  # noqa: T201
+            print(f"kill {number}: in {hit}, {done()} of {2 * plan.ready} done", flush=True)  # noqa: T201 - a long run shows where it is
             number += 1
         else:
             verdict.idle_kills += 1

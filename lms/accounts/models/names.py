@@ -83,12 +83,14 @@ def keep_keys(session: Session, _context: object) -> None:
     """Write the keys of all who are new or have changed a name, with one statement for each table."""
     made = [one for one in session.new if isinstance(one, Person)]
     changed = [one for one in session.dirty if isinstance(one, Person) and _has_other_names(one)]
+    people = [*made, *changed]
+    if not people:
+        return
     connection = session.connection()
     if changed:
         ids = [person.id for person in changed]
         connection.execute(delete(NameKey).where(NameKey.person_id.in_(ids)))
         connection.execute(delete(NameSound).where(NameSound.person_id.in_(ids)))
-    people = [*made, *changed]
     if keys := [row for person in people for row in name_keys(person)]:
         connection.execute(insert(NameKey), keys)
     if sounds := [row for person in people for row in name_sounds(person)]:

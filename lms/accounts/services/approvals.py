@@ -102,7 +102,7 @@ def deciders(approval: Approval) -> list[Person]:
     query = select(Person).where(
         Person.active.is_(True),
         Person.id != approval.asked_by_id,
-        Person.grants.any(RoleGrant.role.in_(DECIDING_ROLES)),
+        Person.grants.any(RoleGrant.role.in_(DECIDING_ROLES) & RoleGrant.is_open()),
     )
     found = db.session.scalars(query.order_by(Person.id)).unique()
     return [one for one in found if APPROVED[approval.action].may(one, approval)]

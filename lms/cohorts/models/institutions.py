@@ -35,8 +35,8 @@ class Institution(Model):
     @property
     def name(self) -> str:
         """The name to show: the preferred one."""
-        in_order = sorted(self.names, key=lambda name: not name.is_preferred)
-        return in_order[0].name if in_order else ""
+        shown = min(self.names, key=lambda name: not name.is_preferred, default=None)
+        return shown.name if shown else ""
 
 
 class InstitutionName(Model):
