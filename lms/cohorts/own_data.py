@@ -123,8 +123,7 @@ def _give_up_offers(person: Person) -> None:
     nominated = select(Nomination.cohort_id).where(*is_open)
     invited = select(Invitation.cohort_id).where(
         Invitation.email == person.email,
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
+        Invitation.is_pending(),
     )
     found = db.session.scalars(
         select(Cohort).where(Cohort.id.in_(nominated) | Cohort.id.in_(invited))

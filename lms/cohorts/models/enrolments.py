@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Person
@@ -56,11 +56,15 @@ class Invitation(Model):
         String(64), unique=True
     )  # of the token that was mailed to asked_email
     renewal_asked_at: Mapped[datetime | None]  # whoever has the link would like it to work again
-    let_go_at: Mapped[
-        datetime | None
-    ]  # since when it holds no place: it had expired, or a newer one took the place over
+    # Since when it holds no place: it had expired, or a newer one took the place over
+    let_go_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
 
     cohort: Mapped[Cohort] = relationship(lazy="joined")
     invited_by: Mapped[Person] = relationship(foreign_keys=[invited_by_id])
+
+    @classmethod
+    def is_pending(cls) -> ColumnElement[bool]:
+        """Ask for those neither accepted nor withdrawn; one that has expired is among them, as it can be renewed."""
+        return cls.accepted_at.is_(None) & cls.withdrawn_at.is_(None)

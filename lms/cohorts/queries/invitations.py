@@ -50,8 +50,7 @@ def known_in(cohort: Cohort) -> Known:
     )
     invited = select(Invitation.email).where(
         Invitation.cohort_id == cohort.id,
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
+        Invitation.is_pending(),
         Invitation.expires_at > datetime.now(UTC),
     )
     return Known(frozenset(db.session.scalars(enrolled)), frozenset(db.session.scalars(invited)))
@@ -60,8 +59,7 @@ def known_in(cohort: Cohort) -> Known:
 def expired_with_a_place() -> tuple[ColumnElement[bool], ...]:
     """Say which invitations have expired while nobody has let their place go yet."""
     return (
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
+        Invitation.is_pending(),
         Invitation.let_go_at.is_(None),
         Invitation.expires_at <= datetime.now(UTC),
     )
@@ -95,8 +93,7 @@ def _unaccepted(cohort: Cohort) -> Select[Invitation]:
         select(Invitation)
         .where(
             Invitation.cohort_id == cohort.id,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
+            Invitation.is_pending(),
         )
         .order_by(Invitation.invited_at)
     )

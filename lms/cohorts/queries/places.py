@@ -60,8 +60,7 @@ def _holders(cohort_ids: list[int]) -> CompoundSelect[int, str]:
         Invitation.cohort_id, func.coalesce(func.nullif(Invitation.email, ""), by_link)
     ).where(
         Invitation.cohort_id.in_(cohort_ids),
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
+        Invitation.is_pending(),
         Invitation.expires_at > datetime.now(UTC),
     )
     return union(enrolled, placed, invited)

@@ -227,8 +227,7 @@ def accept(opened: Opened, password: str | None) -> Person:
         update(Invitation)
         .where(
             Invitation.id == invitation.id,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
+            Invitation.is_pending(),
             Invitation.let_go_at.is_(None),
         )
         .values(accepted_at=datetime.now(UTC), email=opened.email)

@@ -91,8 +91,7 @@ def renew_link(invitation: Invitation) -> None:
         .where(
             Invitation.id == invitation.id,
             Invitation.email == "",
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
+            Invitation.is_pending(),
             Invitation.expires_at <= now,
         )
         .values(expires_at=now + lifetime(), let_go_at=None, renewal_asked_at=None)

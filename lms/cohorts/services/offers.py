@@ -24,8 +24,7 @@ def end_invitation(invitation: Invitation) -> bool:
         update(Invitation)
         .where(
             Invitation.id == invitation.id,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
+            Invitation.is_pending(),
         )
         .values(withdrawn_at=datetime.now(UTC))
         .returning(Invitation.id)
@@ -66,8 +65,7 @@ def _close(cohort_id: int, addresses: Collection[str]) -> None:
         .where(
             Invitation.cohort_id == cohort_id,
             Invitation.email.in_(addresses),
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
+            Invitation.is_pending(),
         )
         .values(withdrawn_at=datetime.now(UTC))
     )

@@ -213,8 +213,7 @@ def _open_invitations() -> Rows:
     )
     return select(Invitation.id).where(
         Invitation.cohort_id == COHORT_ID,
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
+        Invitation.is_pending(),
         ~has_newer,
         ~is_here,
     )
