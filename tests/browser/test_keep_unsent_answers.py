@@ -181,11 +181,20 @@ class TestKeepUnsentAnswers:
         newer.locator("#answer-1").fill("12")
         newer.locator(SAVED).wait_for()
 
+        def leave_the_field(route):
+            if route.request.method == "GET":  # of the answer that counts
+                page.locator("#answer-1").dispatch_event("change")
+            route.continue_()
+
+        page.route("**/attempt/1/*", leave_the_field)
         one.set_offline(False)
         page.locator(UNSENT, has_text="does not count: 11").wait_for()
+        wait_until(lambda: page.locator("#answer-1").input_value() == "12")
 
         assert (desk.answers(), desk.answers(is_stale=True)) == (["12"], ["11"])
-        wait_until(lambda: page.locator("#answer-1").input_value() == "12")
+        page.unroute("**/attempt/1/*")
+        page.locator("#answer-1").fill("11")  # meant this time
+        wait_until(lambda: desk.answers() == ["12", "11"])
         one.close()
         two.close()
 

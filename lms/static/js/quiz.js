@@ -110,6 +110,7 @@ async function showCounting() {
   const page = await fetch(form.dataset.save, { headers: { Accept: "text/html" } }).then((response) => response.text(), () => "");
   const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("form[data-quiz] fieldset");
   if (fresh) form.querySelector("fieldset").replaceWith(fresh);
+  kept = undefined;
 }
 
 function fill(body) {
@@ -123,13 +124,18 @@ function fill(body) {
   }
 }
 
+let kept; // the fields as they were kept last: leaving a field says once more what typing has said
+
 function keep() {
+  const fields = new FormData(form);
+  for (const name of ["csrf_token", "client_id", "base"]) fields.delete(name);
+  const now = String(new URLSearchParams(fields));
+  if (now === kept) return Promise.resolve();
+  kept = now;
   const random = crypto.getRandomValues(new Uint8Array(16));
   form.elements.client_id.value = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const fields = new FormData(form);
-  const { page, base } = form.elements;
-  fields.delete("csrf_token");
-  const body = String(new URLSearchParams(fields));
+  const { page, base, client_id: id } = form.elements;
+  const body = `${now}&client_id=${id.value}`;
   return queue.put({ page: page.value, base: Number(base.value), url: form.dataset.save, body });
 }
 
