@@ -53,6 +53,14 @@ class Config:
     DATA_DIR: Path
     PUBLIC_URL: str = "http://127.0.0.1:8000"
     """Where people reach the site: the origin of links in e-mails and certificates."""
+    ISSUER_NAME: str = "Serai"
+    """Who issues the certificates, as their signatures and credentials say it."""
+    SIGNING_KEYS_DIR: Path
+    """Folder of the private keys that sign certificates. Only workers need to read it."""
+    REGISTER_WITNESSES: list[str] | None = None
+    """Addresses that get each day's head of the register by e-mail."""
+    TIMESTAMP_URL: str = ""
+    """A time stamp authority (RFC 3161) for the signatures of PDFs; empty: without time stamps."""
     IS_PRODUCTION: bool = False
     TRUSTED_HOSTS: list[str] | None = None
     PROXY_COUNT: int = 0
@@ -95,6 +103,7 @@ class Config:
         """
         values = dict(env)
         data_dir = Path(values.setdefault("DATA_DIR", str(ROOT / "data")))
+        values.setdefault("SIGNING_KEYS_DIR", str(data_dir / "signing-keys"))
         is_production = _flag(values.get("IS_PRODUCTION", "false"))
         if "DATABASE_URL" in values:
             values["SQLALCHEMY_DATABASE_URI"] = _with_driver(values["DATABASE_URL"])

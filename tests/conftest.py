@@ -62,6 +62,7 @@ def settings(uri: str, data_dir: Path) -> Config:
         SECURITY_PASSWORD_SALT="s" * 48,
         SQLALCHEMY_DATABASE_URI=uri,
         DATA_DIR=data_dir,
+        SIGNING_KEYS_DIR=data_dir / "signing-keys",
         PUBLIC_URL="http://localhost",
         MAIL_BACKEND="locmem",
         JOBS_WAKE_WORKER=False,

@@ -37,11 +37,12 @@ def erase(person: Person) -> None:
     for certificate in db.session.scalars(own):
         certificate.facts = {**certificate.facts, **dict.fromkeys(NAMES, "")}
         certificate.revocation_note = ""
+        certificate.salt = None  # without it, nobody can try names on the leaves of the register
         certificate.erased_at = datetime.now(UTC)
     ids = select(Certificate.id).where(Certificate.person_id == person.id)
     db.session.execute(
         update(CertificateFile)
         .where(CertificateFile.certificate_id.in_(ids))
-        .values(pdf=None)
+        .values(pdf=None, credential=None)
         .execution_options(synchronize_session=False)
     )

@@ -10,7 +10,13 @@ from flask_babel import lazy_gettext as _l
 
 from lms.progress.rules import Progress
 
-KIND = "completion"
+
+class Kind(StrEnum):
+    """What a certificate says of its holder."""
+
+    COMPLETION = "completion"  # all steps, and the final assessment passed
+    PARTICIPATION = "participation"  # all steps; the assessments do not count
+    THANKS = "thanks"  # to an instructor of the course
 
 
 class Clause(StrEnum):

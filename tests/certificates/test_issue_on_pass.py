@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.audit.models import AuditedValues, AuditEvent
-from lms.certificates import queries, services, signals
+from lms.certificates import drawing, queries, services, signals
 from lms.extensions import db
 from lms.jobs.models import Job
 from lms.lib.fonts import FontsUnknown
@@ -119,7 +119,7 @@ class TestIssueOnPass:
 
         learner = finisher_in(except_paths=(FINAL,))
         learner.answer_final()
-        monkeypatch.setattr(queries.drawing, "missing_letters", no_fonts)
+        monkeypatch.setattr(drawing, "missing_letters", no_fonts)
 
         response = learner.submit_final()
 

@@ -141,7 +141,7 @@ def certificates_affected(found: Regrade) -> int:
     kept = {one.attempt.enrolment_id for one in found.kept}
     resting = db.session.scalar(
         select(func.count(Certificate.enrolment_id.distinct())).where(
-            Certificate.enrolment_id.in_(kept), Certificate.revoked_at.is_(None)
+            Certificate.enrolment_id.in_(kept), Certificate.is_current()
         )
     )
     return (resting or 0) + _to_come(found)

@@ -199,7 +199,7 @@ def _places(split: str) -> Subquery:
     group: ColumnElement[Any] = groups.get(split, literal(""))
     has_certificate = (
         select(Certificate.id)
-        .where(Certificate.enrolment_id == Enrolment.id, Certificate.revoked_at.is_(None))
+        .where(Certificate.enrolment_id == Enrolment.id, Certificate.is_current())
         .exists()
     )
     is_finished = Completion.enrolment_id.is_not(None)

@@ -143,10 +143,14 @@ def _seen_days(
 def _certificates(enrolment_ids: list[int]) -> dict[int, tuple[str, datetime]]:
     rows = db.session.execute(
         select(Certificate.enrolment_id, Certificate.number, Certificate.issued_at)
-        .where(Certificate.enrolment_id.in_(enrolment_ids), Certificate.revoked_at.is_(None))
+        .where(Certificate.enrolment_id.in_(enrolment_ids), Certificate.is_current())
         .order_by(Certificate.sequence)
     )
-    return {enrolment_id: (number, issued_at) for enrolment_id, number, issued_at in rows}
+    return {
+        enrolment_id: (number, issued_at)
+        for enrolment_id, number, issued_at in rows
+        if enrolment_id
+    }
 
 
 def _completed(enrolment_ids: list[int]) -> dict[int, datetime]:

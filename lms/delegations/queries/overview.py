@@ -253,7 +253,7 @@ def _certificates() -> Rows:
     return (
         select(Certificate.id)
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
-        .where(Enrolment.cohort_id == COHORT_ID, Certificate.revoked_at.is_(None))
+        .where(Enrolment.cohort_id == COHORT_ID, Certificate.is_current())
     )
 
 

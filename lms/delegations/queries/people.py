@@ -324,7 +324,7 @@ def _certificate_number() -> ScalarSelect[str]:
         .where(
             place.cohort_id == COHORT_ID,
             place.person_id == Person.id,
-            Certificate.revoked_at.is_(None),
+            Certificate.is_current(),
         )
         .order_by(Certificate.id.desc())
         .limit(1)

@@ -1,7 +1,8 @@
-"""Issuing and revoking. Nothing here commits; receivers of signals never refuse."""
+"""Issuing. Nothing here commits; receivers of signals never refuse."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.accounts.models import Person
@@ -23,11 +23,6 @@ from lms.extensions import db
 from lms.jobs.services import enqueue
 from lms.lib import numbers
 from lms.lib.fonts import FontsUnknown
-from lms.notices import services as notices
-from lms.progress import services as progress
-from lms.quizzes.models import Attempt, ScoreChange
-from lms.quizzes.queries import names_for_learner
-from lms.quizzes.services.oneself import refuse_own
 
 log = structlog.get_logger()
 
@@ -42,17 +37,6 @@ class NotEligible(LmsError):
 
 class AlreadyIssued(Conflict):
     message = _l("This certificate was issued already. You find it in the register.")
-
-
-class AlreadyRevoked(Conflict):
-    message = _l("This certificate was revoked already. Open it again to see when and why.")
-
-
-class AlreadyDecided(Conflict):
-    message = _l(
-        "Somebody has decided about this pass, or the key was corrected once more."
-        " Open the list again to see the newest state."
-    )
 
 
 def issue_if_eligible(enrolment_id: int) -> Certificate | None:
@@ -133,10 +117,14 @@ def _new_certificate(enrolment: Enrolment, sequence: int, issuer: Person | None)
     facts = queries.printed_facts(enrolment, number, issued_on)
     return Certificate(
         number=number,
+        occasion=f"enrolment:{enrolment.id}",
         enrolment_id=enrolment.id,
+        cohort_id=enrolment.cohort_id,
+        course_id=enrolment.course_id,
+        salt=secrets.token_bytes(32),
         person_id=enrolment.person_id,
         country_code=enrolment.cohort.country_code,
-        kind=rules.KIND,
+        kind=rules.Kind.COMPLETION,
         sequence=sequence,
         facts=drawing.to_json(queries.with_credits(facts, enrolment.cohort)),
         issued_at=now,
@@ -162,86 +150,3 @@ def _tell(certificate: Certificate, enrolment: Enrolment) -> None:
         course_title=certificate.facts["course_title"],
         page_path=f"/learn/{enrolment.cohort.slug}/{enrolment.course.slug}/certificate",
     )
-
-
-def revoke_certificate(
-    officer: Person, certificate: Certificate, *, reason: str, note: str
-) -> None:
-    """Revoke with a public reason class and a note for the register. The PDF is never changed.
-
-    Raises:
-        AlreadyRevoked: of two at once, the second is refused.
-    """
-    revoked = db.session.scalar(
-        update(Certificate)
-        .where(Certificate.id == certificate.id, Certificate.revoked_at.is_(None))
-        .values(
-            revoked_at=datetime.now(UTC),
-            revoked_by_id=officer.id,
-            revocation_reason=reason,
-            revocation_note=note,
-        )
-        .returning(Certificate.id)
-    )
-    if revoked is None:
-        raise AlreadyRevoked
-    db.session.refresh(certificate)
-    audit.record(
-        "revoke_certificate",
-        "certificate",
-        certificate.number,
-        country_code=certificate.country_code,
-        reason=note,
-        reason_class=reason,
-    )
-    holder = db.session.get_one(Person, certificate.person_id)
-    signals.revoked.send(
-        holder, number=certificate.number, course_title=certificate.facts["course_title"]
-    )
-
-
-def decide_kept_pass(
-    officer: Person, change: ScoreChange, *, is_withdrawn: bool, reason: str
-) -> None:
-    """Keep or withdraw a pass that a corrected key would not give. A certificate stays as it is.
-
-    Raises:
-        AboutOneself: it is the officer's own pass.
-        AlreadyDecided: of two at once, the second is refused.
-    """
-    attempt = change.attempt
-    refuse_own(officer, attempt.enrolment.person_id)
-    db.session.refresh(attempt, with_for_update=True)
-    newest = select(func.max(ScoreChange.id)).where(ScoreChange.attempt_id == attempt.id)
-    decided = db.session.scalar(
-        update(ScoreChange)
-        .where(
-            ScoreChange.id == change.id,
-            ScoreChange.id == newest.scalar_subquery(),
-            ScoreChange.decided_at.is_(None),
-        )
-        .values(
-            decided_at=datetime.now(UTC),
-            decided_by_id=officer.id,
-            is_pass_withdrawn=is_withdrawn,
-            decision=reason,
-        )
-        .returning(ScoreChange.id)
-        .execution_options(synchronize_session=False)
-    )
-    if decided is None:
-        raise AlreadyDecided
-    if is_withdrawn:
-        attempt.is_passed = False
-        db.session.flush()
-        progress.withdraw_pass(attempt)
-    audit.record(
-        "withdraw_pass" if is_withdrawn else "keep_pass", "attempt", attempt.id,
-        country_code=attempt.enrolment.cohort.country_code, quiz=attempt.quiz, reason=reason,
-    )  # fmt: skip
-    _tell_decision(attempt, is_withdrawn=is_withdrawn, reason=reason)
-
-
-def _tell_decision(attempt: Attempt, *, is_withdrawn: bool, reason: str) -> None:
-    names, person = names_for_learner(attempt, "start"), attempt.enrolment.person
-    notices.send_pass_decided(person, **names, is_withdrawn=is_withdrawn, reason=reason)

@@ -1,0 +1,134 @@
+"""What was certified, and its documents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from lms.accounts.models import Person
+from lms.certificates.models.issuing import Batch
+from lms.cohorts.models import Cohort, Enrolment
+from lms.courses.models import Course
+from lms.extensions import Model
+
+
+class Certificate(Model):
+    """What was certified, frozen at issue. Only its standing ever changes; never deleted."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        UniqueConstraint("occasion", "kind", "sequence"),
+        CheckConstraint(
+            "(revoked_at IS NULL) = (revocation_reason = '')", name="revoked_with_reason"
+        ),
+        CheckConstraint(
+            "(replaced_at IS NULL) = (replaced_by_id IS NULL)", name="replaced_by_another"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    occasion: Mapped[str] = mapped_column(
+        String(80)
+    )  # what it was earned by: enrolment:12, or instructor:PERSON:COHORT:COURSE
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey(Enrolment.id), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey(Cohort.id), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), index=True)
+    country_code: Mapped[str] = mapped_column(String(2), index=True)
+    kind: Mapped[str] = mapped_column(String(20))  # rules.Kind
+    sequence: Mapped[int]  # 1 for the first of its kind; retakes, renewals and reissues count up
+    layout: Mapped[str] = mapped_column(String(40), default="completion")
+    facts: Mapped[dict[str, Any]] = mapped_column(
+        JSON
+    )  # every printed fact, see drawing.PrintedFacts
+    grounds: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict
+    )  # the conditions as they were met
+    issued_at: Mapped[datetime]
+    issued_on: Mapped[date]  # the printed day, in the cohort's time zone
+    issued_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Person.id)
+    )  # None: in the moment of passing
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey(Batch.id), index=True)
+    expires_on: Mapped[date | None] = mapped_column(index=True)  # the last day on which it holds
+    revoked_at: Mapped[datetime | None]
+    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    revocation_reason: Mapped[str] = mapped_column(
+        String(30), default=""
+    )  # a class of rules.REVOCATION_REASONS
+    revocation_note: Mapped[str] = mapped_column(
+        String(500), default=""
+    )  # for the register, never public
+    suspended_at: Mapped[datetime | None]  # until somebody lifts it
+    replaced_at: Mapped[datetime | None]
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
+    are_details_hidden: Mapped[bool] = mapped_column(
+        default=False
+    )  # from the public, by the holder
+    salt: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32)
+    )  # of its leaves in the register; gone with the holder's name
+    erased_at: Mapped[datetime | None]  # the holder's name was erased; all else still holds
+    file: Mapped[CertificateFile | None] = relationship(lazy="raise")
+    replaced_by: Mapped[Certificate | None] = relationship(
+        remote_side="Certificate.id", lazy="raise"
+    )
+
+    @classmethod
+    def is_current(cls) -> ColumnElement[bool]:
+        """Select what was neither revoked nor replaced; it may be suspended or expired."""
+        return cls.revoked_at.is_(None) & cls.replaced_at.is_(None)
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_at is not None
+
+    def standing_on(self, today: date) -> str:
+        """Return valid, revoked, replaced, suspended or expired: the first of these that is true."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.replaced_at is not None:
+            return "replaced"
+        if self.suspended_at is not None:
+            return "suspended"
+        if self.expires_on is not None and today > self.expires_on:
+            return "expired"
+        return "valid"
+
+
+class CertificateFile(Model):
+    """The documents as they were made once, handed out for ever or until the holder is erased."""
+
+    __tablename__ = "certificate_files"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey(Certificate.id), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))  # of the PDF
+    size_bytes: Mapped[int]
+    drawn_at: Mapped[datetime]
+    pdf: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    credential: Mapped[str | None] = deferred(
+        mapped_column(Text)
+    )  # the JSON that is attached to the PDF, byte for byte
+
+
+class BadgeImage(Model):
+    """The picture of an achievement, before anybody's credential is baked into it."""
+
+    __tablename__ = "badge_images"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)  # fingerprint of what it shows
+    svg: Mapped[str] = deferred(mapped_column(Text, nullable=False))
+    png: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))

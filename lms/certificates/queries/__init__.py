@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from lms.certificates.queries.certificates import (
+    by_number,
+    certificate_of,
+    certificates_of,
+    downloadable,
+    file_of,
+    free_sequence,
+    name_of,
+    newest_certificate,
+    own_enrolment,
+    valid_certificates,
+)
+from lms.certificates.queries.eligible import (
+    Candidate,
+    candidates,
+    candidates_of,
+    completed_without_certificate,
+    eligibility_of,
+    finished,
+    unfinished,
+)
+from lms.certificates.queries.kept_passes import kept_pass, kept_passes
+from lms.certificates.queries.printing import (
+    faults_of_credits,
+    logos_of,
+    printed_facts,
+    with_credits,
+)
+from lms.certificates.queries.register import register_for, registered
+
+__all__ = [
+    "Candidate",
+    "by_number",
+    "candidates",
+    "candidates_of",
+    "certificate_of",
+    "certificates_of",
+    "completed_without_certificate",
+    "downloadable",
+    "eligibility_of",
+    "faults_of_credits",
+    "file_of",
+    "finished",
+    "free_sequence",
+    "kept_pass",
+    "kept_passes",
+    "logos_of",
+    "name_of",
+    "newest_certificate",
+    "own_enrolment",
+    "printed_facts",
+    "register_for",
+    "registered",
+    "unfinished",
+    "valid_certificates",
+    "with_credits",
+]

@@ -1,0 +1,135 @@
+"""Finding certificates, with the access check inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from lms.accounts.models import Person
+from lms.certificates import rules
+from lms.certificates.models import Certificate, CertificateFile
+from lms.cohorts.models import Cohort, Enrolment, Programme
+from lms.courses.models import Course
+from lms.errors import NotFound
+from lms.extensions import db
+from lms.lib import numbers
+
+
+def certificate_of(enrolment_id: int) -> Certificate | None:
+    """Return the newest certificate of an enrolment that was not revoked."""
+    query = select(Certificate).where(
+        Certificate.enrolment_id == enrolment_id, Certificate.is_current()
+    )
+    return db.session.scalar(query.order_by(Certificate.sequence.desc()).limit(1))
+
+
+def newest_certificate(enrolment_id: int | None) -> Certificate | None:
+    """Return the newest certificate of an enrolment, revoked or not."""
+    query = select(Certificate).where(Certificate.enrolment_id == enrolment_id)
+    return db.session.scalar(query.order_by(Certificate.sequence.desc()).limit(1))
+
+
+def certificates_of(person: Person) -> list[Certificate]:
+    """List a person's own certificates with the size of each PDF, the newest first."""
+    query = (
+        select(Certificate)
+        .options(joinedload(Certificate.file))
+        .where(Certificate.person_id == person.id)
+    )
+    return list(db.session.scalars(query.order_by(Certificate.issued_at.desc())))
+
+
+def free_sequence(enrolment_id: int, kind: str = rules.Kind.COMPLETION) -> int | None:
+    """Return the number of the next certificate of an enrolment; None while one is valid.
+
+    One statement, so that of two at once both count alike, and the second meets the unique key.
+    """
+    query = select(
+        func.coalesce(func.max(Certificate.sequence), 0) + 1,
+        func.count().filter(Certificate.is_current()),
+    ).where(Certificate.enrolment_id == enrolment_id, Certificate.kind == kind)
+    sequence, valid_count = db.session.execute(query).one()
+    return None if valid_count else int(sequence)
+
+
+def file_of(certificate: Certificate) -> CertificateFile | None:
+    """Return size and hash of the drawn PDF; its bytes are read only when asked for."""
+    return db.session.get(CertificateFile, certificate.id)
+
+
+def own_enrolment(person: Person, cohort: str, course: str) -> Enrolment:
+    """Return a person's own enrolment, else 404. After a withdrawal it stays where a certificate is."""
+    has_certificate = (
+        select(Certificate.id).where(Certificate.enrolment_id == Enrolment.id).exists()
+    )
+    query = (
+        select(Enrolment)
+        .join(Enrolment.cohort)
+        .join(Enrolment.course)
+        .where(
+            Enrolment.person_id == person.id,
+            Cohort.slug == cohort,
+            Course.slug == course,
+            Enrolment.withdrawn_at.is_(None) | has_certificate,
+        )
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def valid_certificates(enrolment_ids: Iterable[int]) -> dict[int, Certificate]:
+    """Return the newest certificate that was not revoked, of each enrolment that has one."""
+    query = select(Certificate).where(
+        Certificate.enrolment_id.in_(list(enrolment_ids)), Certificate.is_current()
+    )
+    return {
+        one.enrolment_id: one
+        for one in db.session.scalars(query.order_by(Certificate.id))
+        if one.enrolment_id
+    }
+
+
+def name_of(person_id: int | None) -> str:
+    """Return the name of who issued or revoked a certificate that the caller may see."""
+    person = db.session.get(Person, person_id) if person_id is not None else None
+    return person.name if person else ""
+
+
+def downloadable(person: Person, number: str) -> Certificate:
+    """Return a certificate whose PDF somebody may have, else 404.
+
+    These are the holder, the country's coordinators and officers, and the cohort's coordinators.
+    """
+    certificate = by_number(number)
+    if certificate is None or not (
+        certificate.person_id == person.id
+        or person.holds("officer", "country", certificate.country_code)
+        or person.holds("coordinator", "country", certificate.country_code)
+        or _coordinates(person, certificate)
+    ):
+        raise NotFound
+    return certificate
+
+
+def _coordinates(person: Person, certificate: Certificate) -> bool:
+    """Tell whether somebody coordinates the cohort that a certificate was earned in, or its programme."""
+    query = (
+        select(Cohort.slug, Programme.slug)
+        .join(Programme, Programme.id == Cohort.programme_id)
+        .where(Cohort.id == certificate.cohort_id)
+    )
+    cohort, programme = db.session.execute(query).one()
+    return person.holds("coordinator", "cohort", cohort) or person.holds(
+        "coordinator", "programme", programme
+    )
+
+
+def by_number(text: str) -> Certificate | None:
+    """Find a certificate by its number as somebody typed it."""
+    return db.session.scalar(
+        select(Certificate).where(Certificate.number == numbers.normalise(text))
+    )

@@ -1,0 +1,77 @@
+"""What a certificate of an enrolment prints."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from flask import current_app
+
+from lms.certificates import drawing
+from lms.certificates.drawing import PrintedFacts
+from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.queries import Credits, country_name, credits_of, logo_png
+from lms.courses.queries import outline_of
+
+
+def printed_facts(enrolment: Enrolment, number: str, issued_on: date) -> PrintedFacts:
+    """Return everything that is printed; frozen when a certificate is issued."""
+    person, cohort = enrolment.person, enrolment.cohort
+    outline = outline_of(enrolment.version_id)
+    second = cohort.certificate_language
+    country = country_name(cohort.country_code, "en")
+    public_url = current_app.config["PUBLIC_URL"].rstrip("/")
+    return PrintedFacts(
+        number=number,
+        name_latin=person.name_latin,
+        name_native=person.name_native,
+        native_language=second if person.language == "en" else person.language,
+        course_title=outline.title("en"),
+        course_title_native=outline.title(second) if second in outline.languages else "",
+        steps=len(outline.steps),
+        hours=outline.hours,
+        country="" if country in cohort.title else country,
+        cohort=cohort.title,
+        cohort_native=country_name(cohort.country_code, second),
+        issued_on=issued_on,
+        second_language=second,
+        signatory_role=cohort.programme.signatory_role,
+        programme=cohort.programme.title,
+        verify_url=f"{public_url}/v/{number}",
+        verify_page=public_url.partition("://")[2] + "/verify",
+    )
+
+
+def with_credits(facts: PrintedFacts, cohort: Cohort) -> PrintedFacts:
+    """Name on a certificate who pays for the cohort's programme; without what cannot be printed.
+
+    A programme is looked at when it is edited. Should a body be renamed after that to what no font has,
+    nobody's certificate waits for it.
+    """
+    named = credits_of(cohort.programme.slug, cohort.programme.row_version)
+    letters, is_too_long = faults_of_credits(named)
+    return facts if letters or is_too_long else replace(facts, **_credits(named))
+
+
+def _credits(named: Credits) -> dict[str, Any]:
+    return {
+        "funders": tuple(one.name for one in named.funders),
+        "partners": tuple(one.name for one in named.partners),
+        "credit_line": named.line,
+        "logos": tuple((one.sha256, one.name) for one in named.bodies if one.sha256),
+    }
+
+
+def faults_of_credits(named: Credits) -> tuple[list[str], bool]:
+    """Return the letters that no certificate can print, and whether it has no room for so much."""
+    return drawing.faults_of_credits(
+        drawing.credit_lines(
+            [one.name for one in named.funders], [one.name for one in named.partners], named.line
+        )
+    )
+
+
+def logos_of(facts: PrintedFacts) -> dict[str, bytes]:
+    """Return the PNG of each logo that a certificate shows, by its fingerprint."""
+    return {sha256: logo_png(sha256) for sha256, _name in facts.logos}
