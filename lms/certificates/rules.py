@@ -19,6 +19,16 @@ class Kind(StrEnum):
     THANKS = "thanks"  # to an instructor of the course
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What is chosen when a certificate is issued."""
+
+    kind: Kind = Kind.COMPLETION
+    layout: str = "completion"
+    second_language: str = ""  # the cohort's own
+    signatory_id: int | None = None  # whoever is in office, else the programme's role alone
+
+
 class Clause(StrEnum):
     """What a certificate asks for. The learner can change each but the last."""
 

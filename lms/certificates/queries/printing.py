@@ -10,16 +10,22 @@ from flask import current_app
 
 from lms.certificates import drawing
 from lms.certificates.drawing import PrintedFacts
+from lms.certificates.rules import Choices
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.queries import Credits, country_name, credits_of, logo_png
 from lms.courses.queries import outline_of
 
 
-def printed_facts(enrolment: Enrolment, number: str, issued_on: date) -> PrintedFacts:
+def printed_facts(
+    enrolment: Enrolment,
+    number: str,
+    issued_on: date,
+    choices: Choices = Choices(),  # noqa: B008 - it is frozen
+) -> PrintedFacts:
     """Return everything that is printed; frozen when a certificate is issued."""
     person, cohort = enrolment.person, enrolment.cohort
     outline = outline_of(enrolment.version_id)
-    second = cohort.certificate_language
+    second = choices.second_language or cohort.certificate_language
     country = country_name(cohort.country_code, "en")
     public_url = current_app.config["PUBLIC_URL"].rstrip("/")
     return PrintedFacts(

@@ -14,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.accounts.models import Person
 from lms.audit import services as audit
-from lms.certificates import drawing, queries, rules, signals
+from lms.certificates import drawing, queries, signals
 from lms.certificates.models import Certificate
+from lms.certificates.rules import Choices
 from lms.cohorts.models import Enrolment
 from lms.courses.queries import outline_of
 from lms.errors import Conflict, LmsError
@@ -62,7 +63,11 @@ def issue_waiting(person: Person) -> None:
         issue_if_eligible(enrolment_id)
 
 
-def issue_certificate(officer: Person | None, enrolment: Enrolment) -> Certificate:
+def issue_certificate(
+    officer: Person | None,
+    enrolment: Enrolment,
+    choices: Choices = Choices(),  # noqa: B008 - it is frozen
+) -> Certificate:
     """Issue one certificate; no officer means: in the moment of passing.
 
     The conditions are looked at again, in this transaction.
@@ -71,12 +76,12 @@ def issue_certificate(officer: Person | None, enrolment: Enrolment) -> Certifica
         AlreadyIssued: there is a valid one; of two at once, the second is refused.
         NotEligible: something is missing.
     """
-    sequence = queries.free_sequence(enrolment.id)
+    sequence = queries.free_sequence(enrolment.id, choices.kind)
     if sequence is None:
         raise AlreadyIssued
     if not queries.eligibility_of(enrolment).is_met:
         raise NotEligible
-    certificate = _new_certificate(enrolment, sequence, issuer=officer)
+    certificate = _new_certificate(enrolment, sequence, officer, choices)
     try:
         with db.session.begin_nested():
             db.session.add(certificate)
@@ -110,11 +115,13 @@ def issue_certificates(officer: Person, enrolments: Iterable[Enrolment]) -> Issu
     return issue
 
 
-def _new_certificate(enrolment: Enrolment, sequence: int, issuer: Person | None) -> Certificate:
+def _new_certificate(
+    enrolment: Enrolment, sequence: int, issuer: Person | None, choices: Choices
+) -> Certificate:
     now = datetime.now(UTC)
     issued_on = now.astimezone(ZoneInfo(enrolment.cohort.time_zone)).date()
     number = numbers.new_number(enrolment.cohort.country_code, issued_on.year)
-    facts = queries.printed_facts(enrolment, number, issued_on)
+    facts = queries.printed_facts(enrolment, number, issued_on, choices)
     return Certificate(
         number=number,
         occasion=f"enrolment:{enrolment.id}",
@@ -124,7 +131,8 @@ def _new_certificate(enrolment: Enrolment, sequence: int, issuer: Person | None)
         salt=secrets.token_bytes(32),
         person_id=enrolment.person_id,
         country_code=enrolment.cohort.country_code,
-        kind=rules.Kind.COMPLETION,
+        kind=choices.kind,
+        layout=choices.layout,
         sequence=sequence,
         facts=drawing.to_json(queries.with_credits(facts, enrolment.cohort)),
         issued_at=now,
