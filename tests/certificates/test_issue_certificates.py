@@ -141,7 +141,7 @@ class TestIssueCertificates:
     def test_meets_the_unique_key_when_both_saw_none(self, finisher_in, officer, monkeypatch):
         learner = finisher_in()
         officer.post(ISSUE, data=ids(learner))
-        monkeypatch.setattr(queries, "free_sequence", lambda _enrolment_id: 1)
+        monkeypatch.setattr(queries, "free_sequence", lambda *_asked: 1)
 
         with pytest.raises(services.AlreadyIssued):
             services.issue_certificate(learner.person, enrolment_of(learner.seat))
