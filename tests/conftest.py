@@ -5,7 +5,6 @@ Each test gets a database of its own: a copy of one that was migrated and has th
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sqlite3
@@ -19,7 +18,7 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -33,6 +32,7 @@ from lms.extensions import db, limiter
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL")
 DATABASES = ("sqlite", "postgresql")
+SWEEPING = Path(__file__).with_name("sweeping.sql").read_text(encoding="utf-8")
 EVERY_INPUT = bool(os.environ.get("EVERY_INPUT"))
 
 
@@ -112,7 +112,7 @@ class Database:
         try:
             with engine.connect() as connection, connection.begin() as transaction:
                 connection.execute(text("SET LOCAL lock_timeout = '1s'"))
-                is_whole = sweep(connection)
+                is_whole = bool(connection.scalar(text("SELECT kept.sweep()")))
                 (transaction.commit if is_whole else transaction.rollback)()
                 return is_whole
         except SQLAlchemyError:
@@ -123,60 +123,6 @@ class Database:
             for name in (self.name, self.template):
                 self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             self.admin.dispose()
-
-
-KEPT = "audit_events"
-"""Every test adds to the log; what the template has of it lies in another schema, to be put back."""
-COUNTED = "SELECT '{0}', count(*), coalesce(sum(xmin::text::bigint), 0) FROM {0}"
-TRIGGERS = "SELECT ' triggers', count(*), 0 FROM pg_trigger WHERE NOT tgisinternal"
-BEGIN_ANEW = (
-    "SELECT setval(sequence.oid::regclass, 1, false) FROM pg_class sequence "
-    "JOIN pg_depend ON pg_depend.objid = sequence.oid "
-    "JOIN pg_class owner ON owner.oid = pg_depend.refobjid "
-    "WHERE sequence.relkind = 'S' AND owner.relname = ANY(:names)"
-)
-PUT_BACK = (
-    "INSERT INTO audit_events SELECT * FROM kept.audit_events",
-    "SELECT setval(pg_get_serial_sequence('audit_events', 'id'), (SELECT max(id) FROM audit_events))",
-)
-
-
-def fingerprint(connection: Connection) -> dict[str, tuple[int, int]]:
-    """Say of each table how many rows there are and which transactions wrote them: the same in each copy."""
-    names = inspect(connection).get_table_names()
-    counted = " UNION ALL ".join([TRIGGERS, *map(COUNTED.format, sorted(set(names) - {KEPT}))])
-    return {
-        name: (int(rows), int(marks)) for name, rows, marks in connection.execute(text(counted))
-    }
-
-
-def sweep(connection: Connection) -> bool:
-    """Empty every table that the template has empty; tell whether all is then as in the template."""
-    (kept,) = connection.execute(text("SELECT body FROM kept.fingerprint")).one()
-    expected = {name: tuple(facts) for name, facts in json.loads(kept).items()}
-    found = fingerprint(connection)
-    if found.keys() != expected.keys():
-        return False
-    filled = [name for name, facts in found.items() if facts != expected[name]]
-    if any(expected[name] != (0, 0) for name in filled):
-        return False
-    # A few rows are deleted more quickly than sixty tables that refer to each other are truncated.
-    connection.execute(text("SET LOCAL session_replication_role = replica"))
-    for name in (KEPT, *filled):
-        connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - names from the schema
-    connection.execute(text(BEGIN_ANEW), {"names": [KEPT, *filled]})
-    for statement in PUT_BACK:
-        connection.execute(text(statement))
-    return fingerprint(connection) == expected
-
-
-def keep_for_sweeping(connection: Connection) -> None:
-    """Note in the template what every copy of it begins with."""
-    body = json.dumps(fingerprint(connection))
-    connection.execute(text("CREATE SCHEMA kept"))
-    connection.execute(text("CREATE TABLE kept.audit_events AS SELECT * FROM audit_events"))
-    connection.execute(text("CREATE TABLE kept.fingerprint (body text)"))
-    connection.execute(text("INSERT INTO kept.fingerprint VALUES (:body)"), {"body": body})
 
 
 class IsolatedClient(FlaskClient):
@@ -196,7 +142,7 @@ def prepare(made: Database) -> None:
         publish(ROOT / "courses" / "digital-id")
         db.session.commit()
         if made.kind == "postgresql":
-            keep_for_sweeping(db.session.connection())
+            db.session.connection().connection.cursor().execute(SWEEPING)
             db.session.commit()
         db.session.remove()
         db.engine.dispose()
