@@ -14,7 +14,7 @@ def draw_certificate(certificate_id: int) -> None:
     if queries.file_of(certificate) is not None or certificate.erased_at is not None:
         return
     facts = drawing.from_json(certificate.facts)
-    pdf = drawing.draw(facts, logos=queries.logos_of(facts))
+    pdf = drawing.draw(facts, pictures=queries.pictures_of(facts))
     insert_once(
         CertificateFile,
         certificate_id=certificate_id,

@@ -114,7 +114,7 @@ class TestDraw:
         logos = tuple((letter * 64, f"Agency {letter}") for letter in "abcdef")
         pictures = {sha256: picture() for sha256, _name in logos}
 
-        document = draw(facts(logos=logos), logos=pictures)
+        document = draw(facts(logos=logos), pictures=pictures)
 
         with pikepdf.open(BytesIO(document)) as opened:
             described = [str(found.Alt) for found in opened.objects if is_figure(found)]
@@ -149,7 +149,7 @@ class TestDraw:
 
     def test_knows_only_the_layouts_that_are_there(self):
         with pytest.raises(LookupError, match="no certificate layout"):
-            draw(facts(), layout="../../../etc")
+            draw(facts(layout="../../../etc"))
 
 
 def is_figure(found):

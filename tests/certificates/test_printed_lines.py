@@ -42,13 +42,19 @@ class TestPrintedLines:
         assert lines["issued_native"].endswith(day)
 
     def test_have_words_for_every_second_language(self):
-        phrases = drawing._layout("completion").settings["phrases"]
+        phrases = drawing.layout("completion").settings["phrases"]
 
         assert set(phrases) == {"en", *LANGUAGES}
         for language in LANGUAGES:
             assert len(phrases[language]["months"]) == 12
             assert phrases[language].keys() <= phrases["en"].keys()
-            lines = printed_lines(facts(second_language=language))
+            lines = printed_lines(
+                facts(
+                    second_language=language,
+                    expires_on=date(2029, 12, 4),
+                    signatory_name="Min-jung Kim",
+                )
+            )
             assert all(lines.values())
             assert not [text for text in lines.values() if "{" in text]
 
@@ -63,6 +69,9 @@ class TestPrintedLines:
             "study_native",
             "check_at_native",
             "issued_native",
+            "valid_until",
+            "valid_until_native",
+            "signatory",
         ]
 
     def test_say_a_name_once_when_both_are_the_same(self):

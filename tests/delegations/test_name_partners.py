@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lms.certificates.drawing import draw, from_json
 from lms.certificates.jobs import draw_certificate
 from lms.certificates.models import CertificateFile
-from lms.certificates.queries import certificate_of, logos_of
+from lms.certificates.queries import certificate_of, pictures_of
 from lms.cohorts.models import Logo, Partner
 from lms.cohorts.services import remove_partner
 from lms.extensions import db
@@ -239,9 +239,11 @@ class TestCredits:
         assert f"Funded by {MOIS}" in text_of(page)
         assert "Made possible by the people of Korea." in text_of(page)
         facts = from_json(certificate.facts)
-        draw(facts, logos=logos_of(facts))  # the first one of a process numbers its fonts otherwise
+        draw(
+            facts, pictures=pictures_of(facts)
+        )  # the first one of a process numbers its fonts otherwise
         draw_certificate(certificate.id)
         assert db.session.get_one(CertificateFile, certificate.id).pdf == draw(
-            facts, logos=logos_of(facts)
+            facts, pictures=pictures_of(facts)
         )
         assert db.session.scalars(select(Logo)).one().sha256 == facts.logos[0][0]

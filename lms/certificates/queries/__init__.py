@@ -24,7 +24,7 @@ from lms.certificates.queries.eligible import (
 from lms.certificates.queries.kept_passes import kept_pass, kept_passes
 from lms.certificates.queries.printing import (
     faults_of_credits,
-    logos_of,
+    pictures_of,
     printed_facts,
     with_credits,
 )
@@ -46,10 +46,10 @@ __all__ = [
     "free_sequence",
     "kept_pass",
     "kept_passes",
-    "logos_of",
     "name_of",
     "newest_certificate",
     "own_enrolment",
+    "pictures_of",
     "printed_facts",
     "register_for",
     "registered",

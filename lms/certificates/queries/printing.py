@@ -10,10 +10,12 @@ from flask import current_app
 
 from lms.certificates import drawing
 from lms.certificates.drawing import PrintedFacts
+from lms.certificates.models import Signature
 from lms.certificates.rules import Choices
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.queries import Credits, country_name, credits_of, logo_png
 from lms.courses.queries import outline_of
+from lms.extensions import db
 
 
 def printed_facts(
@@ -42,6 +44,8 @@ def printed_facts(
         cohort_native=country_name(cohort.country_code, second),
         issued_on=issued_on,
         second_language=second,
+        kind=choices.kind,
+        layout=choices.layout,
         signatory_role=cohort.programme.signatory_role,
         programme=cohort.programme.title,
         verify_url=f"{public_url}/v/{number}",
@@ -78,6 +82,9 @@ def faults_of_credits(named: Credits) -> tuple[list[str], bool]:
     )
 
 
-def logos_of(facts: PrintedFacts) -> dict[str, bytes]:
-    """Return the PNG of each logo that a certificate shows, by its fingerprint."""
-    return {sha256: logo_png(sha256) for sha256, _name in facts.logos}
+def pictures_of(facts: PrintedFacts) -> dict[str, bytes]:
+    """Return the PNG of each logo and of the signature that a certificate shows, by its fingerprint."""
+    logos = {sha256: logo_png(sha256) for sha256, _name in facts.logos}
+    if not facts.signature:
+        return logos
+    return {**logos, facts.signature: db.session.get_one(Signature, facts.signature).png}

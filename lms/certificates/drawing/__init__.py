@@ -1,0 +1,40 @@
+"""The printed page of a certificate: its words, its sizes, its pictures, and the PDF of them.
+
+Knows no request and no database. Each layout is a folder of ``templates/certificates/layouts``; the
+facts name theirs.
+"""
+
+from __future__ import annotations
+
+from lms.certificates.drawing.facts import PrintedFacts, from_json, to_json
+from lms.certificates.drawing.layouts import layout, layouts_of, size_step
+from lms.certificates.drawing.lines import credit_lines, printed_lines
+from lms.certificates.drawing.page import (
+    LettersMissing,
+    LinesTooLong,
+    draw,
+    faults_of_credits,
+    missing_letters,
+    missing_letters_of,
+    overlong_lines_of,
+    second_languages,
+)
+
+__all__ = [
+    "LettersMissing",
+    "LinesTooLong",
+    "PrintedFacts",
+    "credit_lines",
+    "draw",
+    "faults_of_credits",
+    "from_json",
+    "layout",
+    "layouts_of",
+    "missing_letters",
+    "missing_letters_of",
+    "overlong_lines_of",
+    "printed_lines",
+    "second_languages",
+    "size_step",
+    "to_json",
+]
