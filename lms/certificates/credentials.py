@@ -1,0 +1,182 @@
+"""What a certificate's credential says: Open Badges 3.0, secured by the issuer's key.
+
+Everything in it is printed on the certificate or public anyway; there is never an e-mail address or a score in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import current_app
+
+from lms.certificates import drawing
+from lms.certificates.keys import Key
+from lms.certificates.models import Certificate
+from lms.certificates.rules import Kind
+from lms.cohorts.models import Cohort, Enrolment
+from lms.courses.models import Course
+from lms.courses.outline import Outline
+from lms.courses.queries import newest_version, outline_of
+from lms.extensions import db
+from lms.lib import credentials, status_lists
+
+ACHIEVEMENT_TYPES = {
+    Kind.COMPLETION: "CertificateOfCompletion",
+    Kind.PARTICIPATION: "Certificate",
+    Kind.THANKS: "Award",
+}
+
+
+def public_url() -> str:
+    """Return the address that everything in credentials and lists is named below."""
+    url: str = current_app.config["PUBLIC_URL"]
+    return url.rstrip("/")
+
+
+def issuer() -> dict[str, Any]:
+    """Describe who issues, in credentials and in status lists."""
+    return {
+        "id": credentials.did_web(public_url()),
+        "type": ["Profile"],
+        "name": current_app.config["ISSUER_NAME"],
+        "url": public_url(),
+    }
+
+
+def method_of(key_id: str) -> str:
+    """Return the address of a key in the issuer's document."""
+    return f"{credentials.did_web(public_url())}#{key_id}"
+
+
+def status_list_url(purpose: str, number: int) -> str:
+    return f"{public_url()}/status/{purpose}/{number}"
+
+
+def badge_key(certificate: Certificate) -> str:
+    """Return the fingerprint of what the picture of this achievement shows."""
+    shown = (certificate.facts["course_title"], current_app.config["ISSUER_NAME"], certificate.kind)
+    return hashlib.sha256("\0".join(shown).encode()).hexdigest()
+
+
+def badge_url(certificate: Certificate) -> str:
+    """Return the address of the picture of this achievement, without anybody's credential in it."""
+    return f"{public_url()}/badges/pictures/{badge_key(certificate)}.png"
+
+
+def credential_of(certificate: Certificate, key: Key, register: dict[str, Any]) -> str:
+    """Return the signed credential, byte for byte as it is kept and attached.
+
+    Args:
+        certificate: not erased.
+        key: of the purpose ``credential``.
+        register: its entry and the proof that it is in the register.
+    """
+    assert isinstance(key.private, Ed25519PrivateKey)  # noqa: S101 - of that purpose
+    signed = credentials.secured(
+        {
+            **_described(certificate),
+            "certificate": {"facts": certificate.facts, "lines": _lines(certificate)},
+            "register": register,
+        },
+        key.private,
+        method_of(key.id),
+        datetime.now(UTC),
+    )
+    return json.dumps(signed, ensure_ascii=False, separators=(",", ":"))
+
+
+def _described(certificate: Certificate) -> dict[str, Any]:
+    facts = drawing.from_json(certificate.facts)
+    described: dict[str, Any] = {
+        "@context": credentials.contexts(public_url()),
+        "id": f"{public_url()}/v/{certificate.number}",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": facts.course_title,
+        "issuer": issuer(),
+        "validFrom": credentials.utc(certificate.issued_at),
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "identifier": [
+                {
+                    "type": "IdentityObject",
+                    "identityType": "name",
+                    "identityHash": facts.name_latin,
+                    "hashed": False,
+                }
+            ],
+            "achievement": _achievement(certificate),
+        },
+        "evidence": [_evidence(certificate)],
+        "credentialStatus": [_status(certificate.id, one) for one in status_lists.PURPOSES],
+    }
+    if certificate.expires_on is not None:
+        described["validUntil"] = credentials.utc(_end(certificate))
+    return described
+
+
+def _achievement(certificate: Certificate) -> dict[str, Any]:
+    course = db.session.get_one(Course, certificate.course_id)
+    text = _outline(certificate, course).text("en")
+    lines = _lines(certificate)
+    outcomes = [f"- {outcome}" for outcome in text.get("outcomes", ())]
+    done = " ".join(filter(None, (lines.get("completed"), lines.get("course"))))
+    return {
+        "id": f"{public_url()}/ns/{certificate.kind}/{course.slug}",
+        "type": ["Achievement"],
+        "achievementType": ACHIEVEMENT_TYPES[Kind(certificate.kind)],
+        "name": certificate.facts["course_title"],
+        "description": text.get("summary") or done,
+        "criteria": {"narrative": "\n".join([done, *outcomes])},
+        "image": {
+            "id": badge_url(certificate),
+            "type": "Image",
+            "caption": f"{certificate.facts['course_title']}, {current_app.config['ISSUER_NAME']}",
+        },
+    }
+
+
+def _outline(certificate: Certificate, course: Course) -> Outline:
+    """Return what the holder took part in; an instructor is thanked for the course as it is now."""
+    if certificate.enrolment_id is None:
+        return outline_of(newest_version(course.slug).id)
+    return outline_of(db.session.get_one(Enrolment, certificate.enrolment_id).version_id)
+
+
+def _evidence(certificate: Certificate) -> dict[str, Any]:
+    """Say in which programme and cohort it was earned. No address: that of the certificate is the credential's own."""
+    lines = _lines(certificate)
+    return {
+        "type": ["Evidence"],
+        "name": certificate.facts["programme"],
+        "narrative": lines.get("study") or certificate.facts["cohort"],
+    }
+
+
+def _lines(certificate: Certificate) -> dict[str, str]:
+    facts = drawing.from_json(certificate.facts)
+    printed = drawing.printed_lines(facts, layout=certificate.layout)
+    return {name: text for name, text in printed.items() if text}
+
+
+def _status(certificate_id: int, purpose: str) -> dict[str, str]:
+    number, index = status_lists.place_of(certificate_id)
+    url = status_list_url(purpose, number)
+    return {
+        "id": f"{url}#{index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": purpose,
+        "statusListIndex": str(index),
+        "statusListCredential": url,
+    }
+
+
+def _end(certificate: Certificate) -> datetime:
+    """Return the last second of the last day on which it holds, where its cohort is."""
+    assert certificate.expires_on is not None  # noqa: S101 - asked for only then
+    zone = ZoneInfo(db.session.get_one(Cohort, certificate.cohort_id).time_zone)
+    return datetime.combine(certificate.expires_on, time.max, zone).replace(microsecond=0)
