@@ -159,7 +159,7 @@ def _evidence(certificate: Certificate) -> dict[str, Any]:
 
 def _lines(certificate: Certificate) -> dict[str, str]:
     facts = drawing.from_json(certificate.facts)
-    printed = drawing.printed_lines(facts, layout=certificate.layout)
+    printed = drawing.printed_lines(facts)
     return {name: text for name, text in printed.items() if text}
 
 
