@@ -113,6 +113,8 @@ def register_handlers() -> None:
     HANDLERS["forget_last_words"] = notice_jobs.forget_last_words
     RECURRING["forget_last_words"] = daily(hour=2)
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
+    HANDLERS["sign_head"] = certificate_jobs.sign_head
+    RECURRING["sign_head"] = daily(hour=1)
     HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue
     HANDLERS["regrade"] = quiz_jobs.regrade
     HANDLERS["read_import"] = cohort_jobs.read_import

@@ -34,6 +34,17 @@ def enqueue(handler: str, *, due_at: datetime | None = None, **arguments: Any) -
     return job
 
 
+def enqueue_unless_waiting(handler: str) -> None:
+    """Note a job without arguments, unless one waits for a worker already and so will see what is done now.
+
+    For handlers that begin with the lock under which this is called: then none has looked too early.
+    """
+    is_waiting = (*WAITING, Job.due_at <= datetime.now(UTC), Job.leased_until.is_(None))
+    query = select(Job.id).where(Job.handler == handler, *is_waiting)
+    if db.session.scalar(query.order_by(Job.due_at).limit(1)) is None:
+        enqueue(handler)
+
+
 def _wake_once(session: Any) -> None:
     session.info.pop("wake_is_planned", None)
     _wake()

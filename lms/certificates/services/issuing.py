@@ -17,6 +17,7 @@ from lms.audit import services as audit
 from lms.certificates import drawing, queries, signals
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Choices
+from lms.certificates.services import register
 from lms.cohorts.models import Enrolment
 from lms.courses.queries import outline_of
 from lms.errors import Conflict, LmsError
@@ -151,6 +152,7 @@ def _tell(certificate: Certificate, enrolment: Enrolment) -> None:
         person_id=certificate.person_id,
         personal={"facts": certificate.facts},  # they print the name
     )
+    register.append(certificate, "issue")
     enqueue("draw_certificate", certificate_id=certificate.id)
     signals.issued.send(
         enrolment.person,

@@ -11,6 +11,7 @@ from lms.accounts.models import Person
 from lms.audit import services as audit
 from lms.certificates import signals
 from lms.certificates.models import Certificate
+from lms.certificates.services import register
 from lms.errors import Conflict
 from lms.extensions import db
 
@@ -49,6 +50,7 @@ def revoke_certificate(
         reason=note,
         reason_class=reason,
     )
+    register.append(certificate, "revoke", reason=reason)
     holder = db.session.get_one(Person, certificate.person_id)
     signals.revoked.send(
         holder, number=certificate.number, course_title=certificate.facts["course_title"]
