@@ -9,12 +9,30 @@ from io import BytesIO
 from typing import Any
 
 import segno
+from flask_babel import lazy_gettext as _l
 
 from lms.certificates import drawing
 from lms.certificates.drawing import PrintedFacts
 from lms.lib import lattice
 
 PANEL_SIZE = (220, 840)  # units of the picture, 4 a millimetre of the paper
+GROUPS = (
+    (_l("Name"), ("name", "name_native")),
+    (_l("Document"), ("title", "title_native")),
+    (_l("Earned by"), ("completed", "completed_native")),
+    (_l("Course"), ("course", "course_native")),
+    (_l("Study"), ("study", "study_native")),
+    (_l("Date"), ("issued", "issued_native")),
+    (_l("Valid until"), ("valid_until", "valid_until_native")),
+    (_l("Certificate number"), ("number",)),
+    (_l("Where to check it"), ("check_at", "check_at_native", "verify_page")),
+    (_l("Signed by"), ("signatory", "role", "programme")),
+    (_l("Issued by"), ("brand", "tagline")),
+    (_l("Programme paid and carried by"), ("funding", "credit")),
+)
+"""What the printed lines say, in the order of a page that lists them."""
+_OTHERS = _l("Also printed")
+_UNSEEN = {"qr"}  # words for whoever hears the document
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,20 @@ class Picture:
         if line == "name_native":
             return self.facts.native_language or self.facts.second_language
         return self.facts.second_language if line.endswith("_native") else "en"
+
+    @property
+    def groups(self) -> list[tuple[str, list[str]]]:
+        """Return every printed line by what it says: label and names. A line of no group comes last."""
+        grouped = [(str(label), list(names)) for label, names in GROUPS]
+        known = {name for _label, names in grouped for name in names} | _UNSEEN
+        grouped.append((str(_OTHERS), [name for name in self.lines if name not in known]))
+        printed = ((label, [n for n in names if self.lines.get(n)]) for label, names in grouped)
+        return [(label, names) for label, names in printed if names]
+
+
+def label_of(line: str) -> str:
+    """Return what a printed line says, in a word or two."""
+    return str(next((label for label, names in GROUPS if line in names), _OTHERS))
 
 
 def picture_of(kept: Mapping[str, Any]) -> Picture:

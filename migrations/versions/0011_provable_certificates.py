@@ -202,6 +202,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("certificate_files") as files:
         files.add_column(sa.Column("credential", sa.Text()))
+        files.create_index("ix_certificate_files_sha256", ["sha256"])
     widen_certificates()
     keep_register()
 
@@ -285,6 +286,7 @@ def downgrade() -> None:
     op.execute("UPDATE certificates SET replaced_by_id = NULL, replaced_at = NULL")
     op.execute("DELETE FROM certificates WHERE enrolment_id IS NULL")
     with op.batch_alter_table("certificate_files") as files:
+        files.drop_index("ix_certificate_files_sha256")
         files.drop_column("credential")
     with op.batch_alter_table("certificates") as certificates:
         for column in INDEXED:

@@ -115,7 +115,7 @@ class CertificateFile(Model):
     __tablename__ = "certificate_files"
 
     certificate_id: Mapped[int] = mapped_column(ForeignKey(Certificate.id), primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64))  # of the PDF
+    sha256: Mapped[str] = mapped_column(String(64), index=True)  # of the PDF
     size_bytes: Mapped[int]
     drawn_at: Mapped[datetime]
     pdf: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))

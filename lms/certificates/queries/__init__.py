@@ -12,6 +12,13 @@ from lms.certificates.queries.certificates import (
     own_enrolment,
     valid_certificates,
 )
+from lms.certificates.queries.checking import (
+    Check,
+    checked,
+    has_credential,
+    number_of_file,
+    status_lists_of,
+)
 from lms.certificates.queries.eligible import (
     Candidate,
     candidates,
@@ -32,11 +39,13 @@ from lms.certificates.queries.register import register_for, registered
 
 __all__ = [
     "Candidate",
+    "Check",
     "by_number",
     "candidates",
     "candidates_of",
     "certificate_of",
     "certificates_of",
+    "checked",
     "completed_without_certificate",
     "downloadable",
     "eligibility_of",
@@ -44,15 +53,18 @@ __all__ = [
     "file_of",
     "finished",
     "free_sequence",
+    "has_credential",
     "kept_pass",
     "kept_passes",
     "name_of",
     "newest_certificate",
+    "number_of_file",
     "own_enrolment",
     "pictures_of",
     "printed_facts",
     "register_for",
     "registered",
+    "status_lists_of",
     "unfinished",
     "valid_certificates",
     "with_credits",

@@ -1,8 +1,7 @@
-"""The public check: by number, by QR code, by file."""
+"""The public check by number and by QR code."""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,21 +16,33 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
+from limits import parse
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import TooManyRequests
 
 from lms.certificates import queries
 from lms.certificates.forms import NumberForm
-from lms.certificates.models import Certificate
+from lms.certificates.models import Certificate, RegisterEntry
 from lms.certificates.picture import picture_of
 from lms.certificates.rules import REVOCATION_REASONS
 from lms.certificates.views import bp
-from lms.extensions import csrf, db, limiter
+from lms.extensions import db, limiter
 from lms.lib import numbers
 from lms.web.access import public
 from lms.web.languages import chosen_language
 
-CHECK_LIMIT = "60 per minute"
+CHECK_LIMIT = "600 per minute"  # from one address: a ministry's office, or its personnel system
+UNKNOWN_LIMIT = parse(
+    "60 per minute"
+)  # whoever guesses is stopped; known numbers are still answered
 SHOWN_LENGTH = 40  # characters of a typed number that an answer repeats
+STATUS = {"unknown": 404, "cannot-check": 503}  # every other answer is 200
+RETRY = {"Retry-After": "60"}
+FOR_OTHER_SITES = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 FOR_STRANGERS = {
     f"certificates.{name}"
     for name in (
@@ -80,94 +91,132 @@ def verify(language: str) -> ResponseReturnValue:
 @public
 @limiter.limit(CHECK_LIMIT)
 def verify_number(language: str, number: str) -> ResponseReturnValue:  # noqa: ARG001 - chosen_language reads it
-    return _answer(number)
+    return answer(number)
 
 
 @bp.get("/v/<number>")
 @public
 @limiter.limit(CHECK_LIMIT)
 def check(number: str) -> ResponseReturnValue:
-    return _answer(number)
-
-
-STATUS = {"valid": 200, "revoked": 200, "unknown": 404, "cannot-check": 503}
-RETRY = {"Retry-After": "60"}
+    return answer(number)
 
 
 @bp.get("/v/<number>.json")
 @public
 @limiter.limit(CHECK_LIMIT)
 def check_json(number: str) -> ResponseReturnValue:
-    state, certificate = _look_up(number)
-    body: dict[str, object] = {
+    """Answer a machine, from whatever site it asks. The keys are promised in docs/verify.md."""
+    found = look_up(number)
+    body = {
         "number": numbers.normalise(number)[:SHOWN_LENGTH],
-        "status": state,
-        "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "status": found.state,
+        "checked_at": _iso(datetime.now(UTC)),
     }
-    if certificate is not None:
-        body["facts"] = certificate.facts
-        if certificate.revoked_at is not None:
-            body["revoked_at"] = certificate.revoked_at.isoformat(timespec="seconds")
-            body["reason"] = certificate.revocation_reason
-    return jsonify(body), STATUS[state], RETRY if state == "cannot-check" else {}
+    if found.certificate is not None:
+        body |= _standing_of(found.certificate) | _details_of(found, found.certificate)
+    headers = {**FOR_OTHER_SITES, **(RETRY if found.state == "cannot-check" else {})}
+    return jsonify(body), STATUS.get(found.state, 200), headers
 
 
-def _look_up(number: str) -> tuple[str, Certificate | None]:
-    """Find a certificate. A failed look-up is its own answer and never "not revoked"."""
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _standing_of(certificate: Certificate) -> dict[str, Any]:
+    """Return what everybody may know of a certificate, hidden or not."""
+    body: dict[str, Any] = {}
+    if certificate.expires_on is not None:
+        body["valid_until"] = certificate.expires_on.isoformat()
+    if certificate.revoked_at is not None:
+        body["revoked_at"] = _iso(certificate.revoked_at)
+        body["reason"] = certificate.revocation_reason
+    if certificate.suspended_at is not None:
+        body["suspended_at"] = _iso(certificate.suspended_at)
+    if certificate.replaced_at is not None and certificate.replaced_by is not None:
+        body["replaced_at"] = _iso(certificate.replaced_at)
+        if not certificate.are_details_hidden:
+            body["replaced_by"] = certificate.replaced_by.number
+    return body
+
+
+def _details_of(found: queries.Check, certificate: Certificate) -> dict[str, Any]:
+    """Return what is printed, and where its proofs are; nothing of it where the holder hid it."""
+    body: dict[str, Any] = {"details": found.details}
+    if found.details == "hidden":
+        return body
+    body |= {
+        "kind": certificate.kind,
+        "issued_on": certificate.issued_on.isoformat(),
+        "facts": certificate.facts,
+        "links": dict(links_of(certificate, found.entry)),
+    }
+    if found.entry is not None:
+        body["register"] = {"index": found.entry.index, "entered_at": _iso(found.entry.at)}
+        if found.signed_at is not None:
+            body["register"]["signed_at"] = _iso(found.signed_at)
+    return body
+
+
+def links_of(certificate: Certificate, entry: RegisterEntry | None) -> list[tuple[str, str]]:
+    """List where machines find more about a certificate: by what it is, and only what is there."""
+    site = current_app.config["PUBLIC_URL"].rstrip("/")
+    links = []
+    if queries.has_credential(certificate):
+        links.append(("credential", f"{site}/badges/{certificate.number}.json"))
+    if entry is not None:
+        links.append(("register_proof", f"{site}/v/{certificate.number}/proof.json"))
+    links.extend(
+        (f"{one.purpose}_list", f"{site}/status/{one.purpose}/{one.number}")
+        for one in queries.status_lists_of(certificate)
+    )
+    return links
+
+
+def look_up(number: str) -> queries.Check:
+    """Find a certificate. A failed look-up is its own answer and never "not revoked".
+
+    Raises:
+        TooManyRequests: many numbers that do not exist were asked for from here.
+    """
     try:
-        certificate = queries.by_number(number)
+        found = queries.checked(number, datetime.now(UTC).date())
     except SQLAlchemyError:
         db.session.rollback()
-        return "cannot-check", None
-    if certificate is None:
-        return "unknown", None
-    return ("revoked" if certificate.is_revoked else "valid"), certificate
+        return queries.Check("cannot-check")
+    if found.state == "unknown":
+        count_unknown()
+    return found
 
 
-@bp.post("/v/<number>/file")
-@public
-@limiter.limit(CHECK_LIMIT)
-def compare_file(number: str) -> ResponseReturnValue:
-    """Tell whether a PDF is, byte for byte, the one that was issued; it is looked at and not kept.
-
-    It changes nothing, so it needs no token, and the page no cookie.
-    """
-    sent = request.files.get("file")
-    return _answer(number, sent.stream.read() if sent else b"")
+def count_unknown() -> None:
+    """Count a number that does not exist against the address that asks; the known ones cost it nothing."""
+    here = get_remote_address()
+    if limiter.enabled and not limiter.limiter.hit(UNKNOWN_LIMIT, "unknown certificate", here):
+        raise TooManyRequests(retry_after=60)
 
 
-csrf.exempt(compare_file)
-
-
-def _compared(certificate: Certificate | None, sent: bytes | None) -> str:
-    """Say how a PDF that was sent compares; nothing where none was asked about."""
-    if certificate is None or sent is None:
-        return ""
-    if not sent:
-        return "none"
-    file = queries.file_of(certificate)
-    is_same = file is not None and file.sha256 == hashlib.sha256(sent).hexdigest()
-    return "same" if is_same else "different"
-
-
-def _answer(number: str, sent: bytes | None = None) -> ResponseReturnValue:
-    state, certificate = _look_up(number)
+def answer(number: str, **uploaded: Any) -> ResponseReturnValue:
+    """Show what is known of a number, and what came of a file that was sent to be compared."""
+    found = look_up(number)
+    certificate = found.certificate if found.details != "hidden" else None
     shown = numbers.normalise(number)[:SHOWN_LENGTH]
-    fault = numbers.fault(number) if state == "unknown" else None
+    fault = numbers.fault(number) if found.state == "unknown" else None
     page = render_template(
         "certificates/check.html",
-        state=state,
-        certificate=certificate,
+        state=found.state,
+        found=found,
+        certificate=found.certificate,
         picture=picture_of(certificate.facts) if certificate else None,
+        links=links_of(certificate, found.entry) if certificate else (),
         number=shown,
         fault=fault,
         marked=dict.fromkeys(shown[place - 1] for place in fault.places) if fault else {},
         reasons=REVOCATION_REASONS,
-        form=NumberForm(formdata=None, number=shown if state == "unknown" else ""),
-        compared=_compared(certificate, sent),
+        form=NumberForm(formdata=None, number=shown if found.state == "unknown" else ""),
         now=datetime.now(UTC),
+        **uploaded,
     )
-    answer = make_response(page, STATUS[state])
-    if state == "cannot-check":
-        answer.headers.extend(RETRY)
-    return answer
+    response = make_response(page, STATUS.get(found.state, 200))
+    if found.state == "cannot-check":
+        response.headers.extend(RETRY)
+    return response
