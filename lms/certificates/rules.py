@@ -19,6 +19,9 @@ class Kind(StrEnum):
     THANKS = "thanks"  # to an instructor of the course
 
 
+PAPERS = {"landscape": _l("A4 landscape"), "portrait": _l("A4 portrait")}
+
+
 @dataclass(frozen=True)
 class Choices:
     """What is chosen when a certificate is issued."""

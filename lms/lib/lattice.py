@@ -23,8 +23,7 @@ _BAR_OFFSET = TILE / (2 * sqrt(2))
 _BAR_WIDTH = 1.8
 _BAR_GAP = 1.1
 
-# The certificate's panel: three tiles wide, in the tints of a glaze, one star in four bright.
-_PANEL_COLUMNS = 3
+# The certificate's panel: in the tints of a glaze, one star in four bright.
 _PANEL_GROUND = "#0A3F49"
 _PANEL_BARS = "#4FA6AE"
 _PANEL_TINTS = ("#1F7F8A", "#0F5561", "#0F5561", "#0C4953")
@@ -157,7 +156,7 @@ def two_squares(size: float = 24, width: float = 1.7) -> str:
     )
 
 
-def panel(number: str, width: float, height: float) -> str:
+def panel(number: str, width: float, height: float, columns: int = 3) -> str:
     """Return the panel of one certificate as a whole SVG image.
 
     The tints of the stars come from the SHA-256 of the number, two bits for each, so that panels
@@ -165,14 +164,15 @@ def panel(number: str, width: float, height: float) -> str:
 
     Args:
         number: of the certificate.
-        width: of the panel; three tiles take it.
+        width: of the panel.
         height: of the panel.
+        columns: how many tiles take its width.
     """
-    scale = width / (_PANEL_COLUMNS * TILE)
+    scale = width / (columns * TILE)
     rows = ceil(height / scale / TILE)
     tints = _tints(number)
     stars = dict.fromkeys(_PANEL_TINTS, "")
-    for row, column in product(range(rows), range(_PANEL_COLUMNS)):
+    for row, column in product(range(rows), range(columns)):
         stars[next(tints)] += star_path((column + 0.5) * TILE, (row + 0.5) * TILE)
     paths = "".join(f'<path d="{path}" fill="{tint}"/>' for tint, path in stars.items())
     bars = woven_bars(width / scale, height / scale, _PANEL_BARS)

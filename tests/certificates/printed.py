@@ -79,7 +79,11 @@ def facts(**changes):
     )
 
 
-def facts_of(language, native, latin):
+def facts_of(language, native, latin, **changes):
     return facts(
-        name_native=native, name_latin=latin, native_language=language, second_language=language
+        name_native=native,
+        name_latin=latin,
+        native_language=language,
+        second_language=language,
+        **changes,
     )

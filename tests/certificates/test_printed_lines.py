@@ -6,6 +6,7 @@ import pytest
 
 from lms.certificates import drawing
 from lms.certificates.drawing import missing_letters, missing_letters_of, printed_lines
+from lms.certificates.rules import PAPERS, Kind
 from tests.certificates.printed import LANGUAGES, NAMES, facts, facts_of
 
 
@@ -41,15 +42,19 @@ class TestPrintedLines:
 
         assert lines["issued_native"].endswith(day)
 
-    def test_have_words_for_every_second_language(self):
-        phrases = drawing.layout("completion").settings["phrases"]
+    @pytest.mark.parametrize("layout", drawing.layouts(), ids=lambda layout: layout.name)
+    def test_have_words_for_every_second_language(self, layout):
+        phrases = layout.settings["phrases"]
 
+        assert layout.kind in set(Kind)
+        assert layout.paper in PAPERS
         assert set(phrases) == {"en", *LANGUAGES}
         for language in LANGUAGES:
             assert len(phrases[language]["months"]) == 12
             assert phrases[language].keys() <= phrases["en"].keys()
             lines = printed_lines(
                 facts(
+                    layout=layout.name,
                     second_language=language,
                     expires_on=date(2029, 12, 4),
                     signatory_name="Min-jung Kim",
@@ -57,6 +62,20 @@ class TestPrintedLines:
             )
             assert all(lines.values())
             assert not [text for text in lines.values() if "{" in text]
+
+    def test_say_no_figures_of_who_is_thanked(self):
+        lines = printed_lines(facts(layout="thanks", steps=0, hours=0))
+
+        assert lines["title"] == "Certificate of appreciation"
+        assert lines["completed"] == "in appreciation of teaching the course"
+        assert lines["study"] == "Kazakhstan, autumn 2026"
+        assert lines["study_native"] == "Қазақстан, 2026 жылғы күз"
+
+    def test_say_until_when_it_holds(self):
+        lines = printed_lines(facts(second_language="ko", expires_on=date(2029, 12, 4)))
+
+        assert lines["valid_until"] == "Valid until 4 December 2029"
+        assert lines["valid_until_native"] == "유효 기간 2029년 12월 4일까지"
 
     def test_are_in_english_alone_where_that_is_the_language(self):
         lines = printed_lines(facts(second_language="en", name_native=""))

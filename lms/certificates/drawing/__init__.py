@@ -7,7 +7,7 @@ facts name theirs.
 from __future__ import annotations
 
 from lms.certificates.drawing.facts import PrintedFacts, from_json, to_json
-from lms.certificates.drawing.layouts import layout, layouts_of, size_step
+from lms.certificates.drawing.layouts import layout, layouts, layouts_of, size_step
 from lms.certificates.drawing.lines import credit_lines, printed_lines
 from lms.certificates.drawing.page import (
     LettersMissing,
@@ -29,6 +29,7 @@ __all__ = [
     "faults_of_credits",
     "from_json",
     "layout",
+    "layouts",
     "layouts_of",
     "missing_letters",
     "missing_letters_of",

@@ -31,15 +31,27 @@ from lms.certificates.queries.eligible import (
 from lms.certificates.queries.kept_passes import kept_pass, kept_passes
 from lms.certificates.queries.printing import (
     faults_of_credits,
+    layouts_for,
     pictures_of,
     printed_facts,
     with_credits,
 )
 from lms.certificates.queries.register import register_for, registered
+from lms.certificates.queries.signatories import (
+    InOffice,
+    in_office,
+    signatories_of,
+    signatories_offered,
+    signatory_of,
+    signatory_on,
+    signature_png,
+    signing_programme,
+)
 
 __all__ = [
     "Candidate",
     "Check",
+    "InOffice",
     "by_number",
     "candidates",
     "candidates_of",
@@ -54,8 +66,10 @@ __all__ = [
     "finished",
     "free_sequence",
     "has_credential",
+    "in_office",
     "kept_pass",
     "kept_passes",
+    "layouts_for",
     "name_of",
     "newest_certificate",
     "number_of_file",
@@ -64,6 +78,12 @@ __all__ = [
     "printed_facts",
     "register_for",
     "registered",
+    "signatories_of",
+    "signatories_offered",
+    "signatory_of",
+    "signatory_on",
+    "signature_png",
+    "signing_programme",
     "status_lists_of",
     "unfinished",
     "valid_certificates",

@@ -10,12 +10,11 @@ from flask import current_app
 
 from lms.certificates import drawing
 from lms.certificates.drawing import PrintedFacts
-from lms.certificates.models import Signature
-from lms.certificates.rules import Choices
+from lms.certificates.queries.signatories import InOffice, signatory_on, signature_png
+from lms.certificates.rules import PAPERS, Choices, Kind
 from lms.cohorts.models import Cohort, Enrolment
 from lms.cohorts.queries import Credits, country_name, credits_of, logo_png
 from lms.courses.queries import outline_of
-from lms.extensions import db
 
 
 def printed_facts(
@@ -30,27 +29,46 @@ def printed_facts(
     second = choices.second_language or cohort.certificate_language
     country = country_name(cohort.country_code, "en")
     public_url = current_app.config["PUBLIC_URL"].rstrip("/")
+    teaches = choices.kind == Kind.THANKS
     return PrintedFacts(
+        kind=choices.kind,
+        layout=choices.layout,
         number=number,
         name_latin=person.name_latin,
         name_native=person.name_native,
         native_language=second if person.language == "en" else person.language,
         course_title=outline.title("en"),
         course_title_native=outline.title(second) if second in outline.languages else "",
-        steps=len(outline.steps),
-        hours=outline.hours,
+        steps=0 if teaches else len(outline.steps),
+        hours=0 if teaches else outline.hours,
         country="" if country in cohort.title else country,
         cohort=cohort.title,
         cohort_native=country_name(cohort.country_code, second),
         issued_on=issued_on,
         second_language=second,
-        kind=choices.kind,
-        layout=choices.layout,
-        signatory_role=cohort.programme.signatory_role,
+        **_signed(signatory_on(cohort.programme, issued_on, choices.signatory_id), cohort),
         programme=cohort.programme.title,
         verify_url=f"{public_url}/v/{number}",
         verify_page=public_url.partition("://")[2] + "/verify",
     )
+
+
+def _signed(signatory: InOffice | None, cohort: Cohort) -> dict[str, Any]:
+    if signatory is None:
+        return {"signatory_role": cohort.programme.signatory_role}
+    return {
+        "signatory_role": signatory.role,
+        "signatory_name": signatory.name,
+        "signature": signatory.signature,
+    }
+
+
+def layouts_for(kind: str, language: str) -> dict[str, str]:
+    """Name the layouts of a kind of certificate in a reader's language: what it is called, and its paper."""
+    return {
+        design.name: f"{design.title(language)}, {PAPERS[design.paper]}"
+        for design in drawing.layouts_of(kind)
+    }
 
 
 def with_credits(facts: PrintedFacts, cohort: Cohort) -> PrintedFacts:
@@ -87,4 +105,4 @@ def pictures_of(facts: PrintedFacts) -> dict[str, bytes]:
     logos = {sha256: logo_png(sha256) for sha256, _name in facts.logos}
     if not facts.signature:
         return logos
-    return {**logos, facts.signature: db.session.get_one(Signature, facts.signature).png}
+    return {**logos, facts.signature: signature_png(facts.signature)}
