@@ -1,18 +1,21 @@
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
-import pypdf
 import pytest
 
 from lms.lib import pdf
-from lms.lib.pdf import AssetUnknown, render
+from lms.lib.pdf import AssetUnknown, RenderingFailed, render
+from lms.lib.pdf_text import attachments_of
+from lms.lib.pdf_text import text_of as whole_text_of
 
 CSS = "@page { size: 100mm 50mm } p { font-family: 'Noto Serif' }"
 DOT = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
@@ -26,7 +29,7 @@ def page(body, head=""):
 
 
 def text_of(document):
-    return pypdf.PdfReader(BytesIO(document)).pages[0].extract_text().strip()
+    return whole_text_of(document).strip()
 
 
 def run(program, **environment):
@@ -98,14 +101,20 @@ class TestRender:
 
         assert len(digests) == 1
 
-    def test_reuses_fonts_and_stylesheets(self):
+    def test_keeps_one_warm_process(self):
         render(page("<p>a"), CSS, assets={})
-        before = pdf._stylesheet.cache_info().misses
+        child = pdf._printer.pid
 
         render(page("<p>b"), CSS, assets={})
 
-        assert pdf._stylesheet.cache_info().misses == before
-        assert pdf._font_configuration.cache_info().misses == 1
+        assert pdf._printer.pid == child
+
+    def test_hands_on_what_the_library_complains_about(self, caplog):
+        render(page("<p>a"), CSS + "p { colour: red }", assets={})
+
+        assert [record.getMessage() for record in caplog.records] == [
+            "Ignored `colour: red` at 1:72, unknown property."
+        ]
 
     def test_prints_in_several_threads(self):
         found = {}
@@ -121,6 +130,115 @@ class TestRender:
 
         assert all(word == text for word, text in found.items())
         assert len(found) == 8
+
+
+class TestAttach:
+    @pytest.fixture(scope="class")
+    def document(self):
+        files = {"credential.json": b'{"name": "\xd3\x98"}', "a.txt": b"a"}
+        return render(page("<h1>a"), CSS, assets={}, attachments=files)
+
+    def test_embeds_the_bytes_as_data_of_the_document(self, document):
+        with pikepdf.open(BytesIO(document)) as opened:
+            first, second = opened.Root.AF
+            assert first.AFRelationship == second.AFRelationship == "/Data"
+            assert (first.UF, first.F) == ("credential.json", "credential.json")
+            assert first.EF.F.Subtype == "/application/json"
+            assert first.EF.F.read_bytes() == b'{"name": "\xd3\x98"}'
+            with opened.open_metadata() as metadata:
+                assert metadata.pdfa_status == "3A"
+
+        assert attachments_of(document).keys() == {"credential.json", "a.txt"}
+
+    def test_gives_the_same_bytes_again(self):
+        files = {"a.txt": b"a"}
+
+        assert len({render(page("a"), CSS, assets={}, attachments=files) for _ in "12"}) == 1
+
+
+@pytest.fixture
+def limits(monkeypatch):
+    """Return a function that sets other limits; the process with these ends after the test."""
+
+    def change(**limits):
+        for name, most in limits.items():
+            monkeypatch.setattr(pdf, name, most)
+        pdf._printer.end()
+
+    yield change
+    pdf._printer.end()
+
+
+class TestLimits:
+    LONG = "<p>word " * 60_000  # more than ten seconds of CPU
+
+    @pytest.mark.parametrize(
+        ("limit", "most"), [("CPU_SECONDS", 0), ("SECONDS", 2.5), ("MORE_BYTES", 30 << 20)]
+    )
+    def test_end_the_document_that_overruns_and_no_other(self, limits, limit, most):
+        limits(**{limit: most})
+
+        with pytest.raises(RenderingFailed):
+            render(page(self.LONG), CSS, assets={})
+
+        assert text_of(render(page("<p>a"), CSS, assets={})) == "a"
+
+    def test_include_the_depth_of_a_document(self):
+        with pytest.raises(RenderingFailed, match="RecursionError"):
+            render(page("<div>" * 1500), CSS, assets={})
+
+        assert text_of(render(page("<p>a"), CSS, assets={})) == "a"
+
+    def test_do_not_outlive_a_killed_child(self):
+        render(page("<p>a"), CSS, assets={})
+        os.kill(pdf._printer.pid, signal.SIGKILL)
+
+        assert text_of(render(page("<p>b"), CSS, assets={})) == "b"
+
+
+class TestChild:
+    def test_has_none_of_the_settings(self):
+        render(page("<p>a"), CSS, assets={})
+
+        environment = Path(f"/proc/{pdf._printer.pid}/environ").read_bytes()
+        assert {line.partition(b"=")[0] for line in environment.split(b"\0")} <= {
+            b"HOME", b"LANG", b"",
+        }  # fmt: skip
+
+    def test_ends_with_a_killed_parent(self):
+        program = (
+            "import os; from lms.lib import pdf; "
+            f"pdf.render({page('<p>a')!r}, {CSS!r}, assets={{}}); "
+            "print(pdf._printer.pid, flush=True); os._exit(9)"
+        )
+        child = int(
+            subprocess.run(
+                [sys.executable, "-c", program],
+                cwd=Path(__file__).parents[2],
+                stdout=subprocess.PIPE,
+                check=False,
+            ).stdout
+        )
+
+        for _wait in range(100):
+            if not Path(f"/proc/{child}/status").exists() or "\nState:\tZ" in (
+                Path(f"/proc/{child}/status").read_text()
+            ):
+                return
+            time.sleep(0.05)
+        pytest.fail("The child still runs.")
+
+    def test_belongs_to_one_process_after_a_fork(self):
+        render(page("<p>a"), CSS, assets={})
+        ours = pdf._printer.pid
+
+        if (pid := os.fork()) == 0:
+            is_forgotten = pdf._printer.pid == 0
+            os._exit(0 if is_forgotten else 1)
+
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        render(page("<p>b"), CSS, assets={})
+        assert pdf._printer.pid == ours
 
 
 class TestNothingFromOutside:
@@ -192,7 +310,10 @@ class TestNothingFromOutside:
 
 
 class TestImport:
-    def test_leaves_weasyprint_for_the_first_call(self):
-        program = "import sys; import lms.lib.pdf; print('weasyprint' in sys.modules)"
+    def test_leaves_weasyprint_to_the_child(self):
+        program = (
+            "import sys; from lms.lib.pdf import render; render('<p>a', '', assets={}); "
+            "print('weasyprint' in sys.modules)"
+        )
 
         assert run(program) == "False\n"
