@@ -193,8 +193,13 @@ def _colour_profile() -> Any:
     from weasyprint.css import ColorProfile
 
     profile = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+
+    class Profile(ColorProfile):  # type: ignore[misc]  # the library has no types
+        # Written anew, it would have other bytes once its name has been read.
+        content = profile
+
     components = (["r"], ["g"], ["b"])
-    return ColorProfile(BytesIO(profile), "sRGB2014.icc", "relative-colorimetric", components)
+    return Profile(BytesIO(profile), "sRGB2014.icc", "relative-colorimetric", components)
 
 
 @lru_cache(maxsize=32)
