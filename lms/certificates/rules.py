@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import calendar
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -33,14 +35,32 @@ class Choices:
 
 
 class Clause(StrEnum):
-    """What a certificate asks for. The learner can change each but the last."""
+    """What a certificate asks for."""
 
     STEPS = "steps"
     QUIZZES = "quizzes"
+    MARKING = "marking"  # a quiz is handed in, and a person has still to mark it
+    AFRESH = "afresh"  # the final assessment passed once more since the certificate before
+    COMPLETION = "completion"  # whoever is due that one, or holds it, gets no lesser one
+    TEACHES = "teaches"  # the course, as its instructor
     NAME = "name"  # confirmed, and there in Latin letters
     LETTERS = "letters"  # each letter of the name can be printed
     LENGTH = "length"  # the name fits on the page
     PAGE = "page"  # so does what course, cohort and programme print
+
+
+class Who(StrEnum):
+    """Who can change what is missing."""
+
+    LEARNER = "learner"  # in the course
+    HOLDER = "holder"  # whoever it will be issued to, under Account
+    INSTRUCTOR = "instructor"
+    COORDINATOR = "coordinator"
+    OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
+
+
+OF_THE_NAME = frozenset({Clause.NAME, Clause.LETTERS, Clause.LENGTH})
 
 
 @dataclass(frozen=True)
@@ -48,6 +68,7 @@ class Missing:
     """One clause that is not met yet."""
 
     clause: Clause
+    who: Who
     count: int = 0  # steps or quizzes still to do
     letters: tuple[str, ...] = ()  # what no font of the certificate has
 
@@ -65,47 +86,131 @@ class Eligibility:
     @property
     def waits_for_name(self) -> bool:
         """All is done; only the name stands in the way."""
-        of_the_name = {Clause.NAME, Clause.LETTERS, Clause.LENGTH}
-        return bool(self.missing) and {gap.clause for gap in self.missing} <= of_the_name
+        return bool(self.missing) and {gap.clause for gap in self.missing} <= OF_THE_NAME
 
     def gap(self, clause: str) -> Missing | None:
         """Return what is missing of one clause; None when it is met."""
         return next((gap for gap in self.missing if gap.clause == clause), None)
 
 
-def eligibility(
-    progress: Progress,
-    *,
-    is_name_confirmed: bool,
-    name_latin: str,
-    unprintable: Sequence[str] = (),
-    is_name_too_long: bool = False,
-    is_page_unprintable: bool = False,
-) -> Eligibility:
-    """Compare what was done with what the certificate asks for. The only place that decides it.
+@dataclass(frozen=True)
+class Record:
+    """What is known of somebody, as far as a certificate asks for it.
 
-    Args:
-        progress: in the version that the learner is enrolled in.
-        is_name_confirmed: by the learner.
+    Attributes:
+        progress: in the version that the learner is enrolled in; None for whoever teaches.
+        is_name_confirmed: by whoever bears it.
         name_latin: as it would be printed.
+        marking: how many quizzes are handed in and wait for a person to mark them.
+        is_renewal: there is a certificate of this kind already, and it ends.
+        has_passed_afresh: the final assessment, in an attempt that began after that one was issued.
+        holds_completion: a certificate that is neither revoked nor replaced.
+        is_teaching: is an instructor of the course, and the cohort takes it.
         unprintable: letters of the name, in either script, that no font of the certificate has.
         is_name_too_long: it does not fit even in the smallest letters.
         is_page_unprintable: the words of course, cohort or programme do not fit, or have such letters.
     """
-    missing = []
-    if texts := progress.missing_texts():
-        missing.append(Missing(Clause.STEPS, count=len(texts)))
-    if quizzes := progress.missing_quizzes():
-        missing.append(Missing(Clause.QUIZZES, count=len(quizzes)))
-    if not is_name_confirmed or not name_latin:
-        missing.append(Missing(Clause.NAME))
-    if unprintable:
-        missing.append(Missing(Clause.LETTERS, letters=tuple(unprintable)))
-    if is_name_too_long:
-        missing.append(Missing(Clause.LENGTH))
-    if is_page_unprintable:
-        missing.append(Missing(Clause.PAGE))
-    return Eligibility(tuple(missing))
+
+    is_name_confirmed: bool
+    name_latin: str
+    progress: Progress | None = None
+    marking: int = 0
+    is_renewal: bool = False
+    has_passed_afresh: bool = False
+    holds_completion: bool = False
+    is_teaching: bool = False
+    unprintable: Sequence[str] = ()
+    is_name_too_long: bool = False
+    is_page_unprintable: bool = False
+
+
+def _steps(record: Record) -> Missing | None:
+    texts = record.progress.missing_texts() if record.progress else ()
+    return Missing(Clause.STEPS, Who.LEARNER, count=len(texts)) if texts else None
+
+
+def _quizzes(record: Record) -> Missing | None:
+    quizzes = record.progress.missing_quizzes() if record.progress else ()
+    count = len(quizzes) - record.marking
+    return Missing(Clause.QUIZZES, Who.LEARNER, count=count) if count > 0 else None
+
+
+def _marking(record: Record) -> Missing | None:
+    if not record.marking:
+        return None
+    return Missing(Clause.MARKING, Who.INSTRUCTOR, count=record.marking)
+
+
+def _afresh(record: Record) -> Missing | None:
+    is_met = record.has_passed_afresh or not record.is_renewal
+    return None if is_met else Missing(Clause.AFRESH, Who.LEARNER)
+
+
+def _completion(record: Record) -> Missing | None:
+    is_due = record.progress is not None and record.progress.is_complete
+    is_met = not is_due and not record.holds_completion
+    return None if is_met else Missing(Clause.COMPLETION, Who.OFFICER)
+
+
+def _teaches(record: Record) -> Missing | None:
+    return None if record.is_teaching else Missing(Clause.TEACHES, Who.COORDINATOR)
+
+
+def _name(record: Record) -> Missing | None:
+    is_met = record.is_name_confirmed and record.name_latin
+    return None if is_met else Missing(Clause.NAME, Who.HOLDER)
+
+
+def _letters(record: Record) -> Missing | None:
+    letters = tuple(record.unprintable)
+    return Missing(Clause.LETTERS, Who.HOLDER, letters=letters) if letters else None
+
+
+def _length(record: Record) -> Missing | None:
+    return Missing(Clause.LENGTH, Who.HOLDER) if record.is_name_too_long else None
+
+
+def _page(record: Record) -> Missing | None:
+    return Missing(Clause.PAGE, Who.ADMINISTRATOR) if record.is_page_unprintable else None
+
+
+_PRINTED = (_name, _letters, _length, _page)
+CONDITIONS: dict[Kind, tuple[Callable[[Record], Missing | None], ...]] = {
+    Kind.COMPLETION: (_steps, _quizzes, _marking, _afresh, *_PRINTED),
+    Kind.PARTICIPATION: (_steps, _completion, *_PRINTED),
+    Kind.THANKS: (_teaches, *_PRINTED),
+}
+"""What each kind asks for, in the order in which it is usually met. Another condition, such as attendance, is
+a function here and a field of the record."""
+
+
+def eligibility(record: Record, kind: str = Kind.COMPLETION) -> Eligibility:
+    """Compare what is known of somebody with what a certificate asks for. The only place that decides it."""
+    found = (condition(record) for condition in CONDITIONS[Kind(kind)])
+    return Eligibility(tuple(gap for gap in found if gap is not None))
+
+
+def reissue_eligibility(record: Record) -> Eligibility:
+    """Compare what a certificate in another's place asks for: it was earned; it has only to be printed."""
+    found = (condition(record) for condition in _PRINTED)
+    return Eligibility(tuple(gap for gap in found if gap is not None))
+
+
+RENEWAL_OPENS = timedelta(days=60)  # before the last day
+
+
+def last_day(issued_on: date, valid_months: int | None) -> date | None:
+    """Return the last day on which a certificate holds: the same day of the month, or the month's last."""
+    if not valid_months:
+        return None
+    years, month = divmod(issued_on.month - 1 + valid_months, 12)
+    year, month = issued_on.year + years, month + 1
+    return date(year, month, min(issued_on.day, calendar.monthrange(year, month)[1]))
+
+
+def is_renewable(expires_on: date | None, today: date) -> bool:
+    """Tell whether a new certificate may follow on one that ends: from 60 days before, and ever after."""
+    return expires_on is not None and today >= expires_on - RENEWAL_OPENS
 
 
 REVOCATION_REASONS = {

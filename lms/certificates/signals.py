@@ -3,7 +3,7 @@ from __future__ import annotations
 from blinker import Signal
 
 issued = Signal()
-"""Sent with the person; ``number``, ``course_title`` and ``page_path`` of the new certificate."""
+"""Sent with the person; ``number``, ``kind``, ``course_title`` and ``page_path`` of the new certificate."""
 
 revoked = Signal()
 """Sent with the person; ``number`` and ``course_title`` of the revoked certificate."""

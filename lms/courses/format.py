@@ -22,6 +22,7 @@ class CertificateRule(Table):
     final: StepPath  # the quiz that must be passed
     kind: Literal["completion"] = "completion"
     issue: Literal["automatic", "officer"] = "automatic"
+    valid_months: int | None = Field(default=None, gt=0, le=600)  # None: for ever
 
 
 class CourseFile(Table):

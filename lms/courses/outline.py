@@ -61,7 +61,7 @@ class Outline:
     languages: tuple[str, ...]
     texts: dict[str, dict[str, Any]]  # language -> title, summary, audience, outcomes, sites
     modules: tuple[Module, ...]
-    certificate: dict[str, Any]  # final (path), kind, issue
+    certificate: dict[str, Any]  # final (path), kind, issue, valid_months
     facts: dict[str, Any]
     sources: dict[str, Any]
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from lms.accounts.models import Person
 from lms.certificates.models import Certificate
 from lms.certificates.queries import certificate_of
-from lms.certificates.rules import Clause, Eligibility, eligibility
+from lms.certificates.rules import Clause, Eligibility, Kind, Record, eligibility
 from lms.cohorts.queries import Seat, seats_of
 from lms.courses.contents import Contents, ModuleLine, StepLine
 from lms.courses.queries import contents_of
@@ -116,7 +116,11 @@ def cards_of(person: Person, language: str, certificates: list[Certificate]) -> 
     seats = seats_of(person)
     progresses = progress_of_many((seat.enrolment_id, seat.version_id) for seat in seats)
     touched = last_activity(progresses) if len(seats) > 1 else {}
-    valid = {one.enrolment_id: one for one in reversed(certificates) if not one.is_revoked}
+    valid = {
+        one.enrolment_id: one
+        for one in reversed(certificates)
+        if one.kind == Kind.COMPLETION and one.revoked_at is None and one.replaced_at is None
+    }
     cards = [
         _card(person, seat, progresses[seat.enrolment_id], language, valid.get(seat.enrolment_id))
         for seat in seats
@@ -129,9 +133,6 @@ def cards_of(person: Person, language: str, certificates: list[Certificate]) -> 
 def _card(
     person: Person, seat: Seat, progress: Progress, language: str, certificate: Certificate | None
 ) -> Card:
-    missing = eligibility(
-        progress,
-        is_name_confirmed=person.name_confirmed_at is not None,
-        name_latin=person.name_latin,
-    )
+    record = Record(person.name_confirmed_at is not None, person.name_latin, progress)
+    missing = eligibility(record)
     return Card(seat, progress, contents_of(seat.version_id, language), missing, certificate)

@@ -76,7 +76,7 @@ class TestUnprintableName:
 
         assert learner.person.name_latin in page
         assert "The name has letters that no font can print: አ (ETHIOPIC" in page
-        assert "The learner, under Account" in page
+        assert "Whoever gets it, under Account" in page
 
     def test_waits_when_it_is_too_long_for_the_page(self, finisher_in, officer):
         learner = finisher_in(given_name_latin="W" * 95, family_name_latin="W" * 95)

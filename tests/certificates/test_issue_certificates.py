@@ -217,7 +217,7 @@ class TestListEligible:
         page = text_of(officer.get("/certificates/eligible?tab=not-yet"))
 
         assert "Ready 0 Not yet 2" in page
-        assert "The name is not confirmed. The learner, under Account" in page
+        assert "The name is not confirmed. Whoever gets it, under Account" in page
         assert "1 step is still to do (30 of 32 done). 1 quiz is not passed." in page
         assert "The learner, in the course" in page
 

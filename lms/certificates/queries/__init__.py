@@ -9,6 +9,8 @@ from lms.certificates.queries.certificates import (
     free_sequence,
     name_of,
     newest_certificate,
+    newest_of,
+    next_sequence,
     own_enrolment,
     valid_certificates,
 )
@@ -20,20 +22,31 @@ from lms.certificates.queries.checking import (
     status_lists_of,
 )
 from lms.certificates.queries.eligible import (
+    DUE,
     Candidate,
+    best_pass,
     candidates,
     candidates_of,
     completed_without_certificate,
     eligibility_of,
     finished,
+    occasions_of,
+    printed_part,
     unfinished,
 )
 from lms.certificates.queries.kept_passes import kept_pass, kept_passes
+from lms.certificates.queries.occasions import (
+    Occasion,
+    occasion_of,
+    of_enrolment,
+    page_path,
+)
 from lms.certificates.queries.printing import (
     faults_of_credits,
     layouts_for,
     pictures_of,
     printed_facts,
+    renamed,
     with_credits,
 )
 from lms.certificates.queries.register import register_for, registered
@@ -49,9 +62,12 @@ from lms.certificates.queries.signatories import (
 )
 
 __all__ = [
+    "DUE",
     "Candidate",
     "Check",
     "InOffice",
+    "Occasion",
+    "best_pass",
     "by_number",
     "candidates",
     "candidates_of",
@@ -72,12 +88,20 @@ __all__ = [
     "layouts_for",
     "name_of",
     "newest_certificate",
+    "newest_of",
+    "next_sequence",
     "number_of_file",
+    "occasion_of",
+    "occasions_of",
+    "of_enrolment",
     "own_enrolment",
+    "page_path",
     "pictures_of",
     "printed_facts",
+    "printed_part",
     "register_for",
     "registered",
+    "renamed",
     "signatories_of",
     "signatories_offered",
     "signatory_of",

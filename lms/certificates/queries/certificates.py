@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -18,17 +19,23 @@ from lms.lib import numbers
 
 
 def certificate_of(enrolment_id: int) -> Certificate | None:
-    """Return the newest certificate of an enrolment that was not revoked."""
-    query = select(Certificate).where(
-        Certificate.enrolment_id == enrolment_id, Certificate.is_current()
-    )
-    return db.session.scalar(query.order_by(Certificate.sequence.desc()).limit(1))
+    """Return the newest certificate of completion of an enrolment that is neither revoked nor replaced."""
+    return valid_certificates([enrolment_id]).get(enrolment_id)
 
 
-def newest_certificate(enrolment_id: int | None) -> Certificate | None:
-    """Return the newest certificate of an enrolment, revoked or not."""
+def newest_certificate(enrolment_id: int) -> Certificate | None:
+    """Return an enrolment's newest certificate, revoked or not; that of completion before any other."""
+    is_lesser = Certificate.kind != rules.Kind.COMPLETION
     query = select(Certificate).where(Certificate.enrolment_id == enrolment_id)
-    return db.session.scalar(query.order_by(Certificate.sequence.desc()).limit(1))
+    return db.session.scalar(query.order_by(is_lesser, Certificate.sequence.desc()).limit(1))
+
+
+def newest_of(certificate: Certificate) -> Certificate:
+    """Return the newest certificate of the same occasion and kind, which may be this one."""
+    query = select(Certificate).where(
+        Certificate.occasion == certificate.occasion, Certificate.kind == certificate.kind
+    )
+    return db.session.scalars(query.order_by(Certificate.sequence.desc()).limit(1)).one()
 
 
 def certificates_of(person: Person) -> list[Certificate]:
@@ -41,17 +48,20 @@ def certificates_of(person: Person) -> list[Certificate]:
     return list(db.session.scalars(query.order_by(Certificate.issued_at.desc())))
 
 
-def free_sequence(enrolment_id: int, kind: str = rules.Kind.COMPLETION) -> int | None:
-    """Return the number of the next certificate of an enrolment; None while one is valid.
+def free_sequence(occasion: str, kind: str, today: date) -> int | None:
+    """Return the number of the next certificate of an occasion; None while one holds that needs no renewal.
 
     One statement, so that of two at once both count alike, and the second meets the unique key.
     """
+    is_lasting = Certificate.expires_on.is_(None) | (
+        Certificate.expires_on > today + rules.RENEWAL_OPENS
+    )
     query = select(
         func.coalesce(func.max(Certificate.sequence), 0) + 1,
-        func.count().filter(Certificate.is_current()),
-    ).where(Certificate.enrolment_id == enrolment_id, Certificate.kind == kind)
-    sequence, valid_count = db.session.execute(query).one()
-    return None if valid_count else int(sequence)
+        func.count().filter(Certificate.is_current() & is_lasting),
+    ).where(Certificate.occasion == occasion, Certificate.kind == kind)
+    sequence, lasting_count = db.session.execute(query).one()
+    return None if lasting_count else int(sequence)
 
 
 def file_of(certificate: Certificate) -> CertificateFile | None:
@@ -82,13 +92,15 @@ def own_enrolment(person: Person, cohort: str, course: str) -> Enrolment:
 
 
 def valid_certificates(enrolment_ids: Iterable[int]) -> dict[int, Certificate]:
-    """Return the newest certificate that was not revoked, of each enrolment that has one."""
+    """Return the newest certificate of completion of each enrolment that has one, neither revoked nor replaced."""
     query = select(Certificate).where(
-        Certificate.enrolment_id.in_(list(enrolment_ids)), Certificate.is_current()
+        Certificate.enrolment_id.in_(list(enrolment_ids)),
+        Certificate.kind == rules.Kind.COMPLETION,
+        Certificate.is_current(),
     )
     return {
         one.enrolment_id: one
-        for one in db.session.scalars(query.order_by(Certificate.id))
+        for one in db.session.scalars(query.order_by(Certificate.sequence))
         if one.enrolment_id
     }
 
@@ -133,3 +145,11 @@ def by_number(text: str) -> Certificate | None:
     return db.session.scalar(
         select(Certificate).where(Certificate.number == numbers.normalise(text))
     )
+
+
+def next_sequence(certificate: Certificate) -> int:
+    """Return the number of the certificate that takes another's place."""
+    query = select(func.max(Certificate.sequence) + 1).where(
+        Certificate.occasion == certificate.occasion, Certificate.kind == certificate.kind
+    )
+    return int(db.session.scalar(query) or 1)

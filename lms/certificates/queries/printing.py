@@ -8,8 +8,11 @@ from typing import Any
 
 from flask import current_app
 
+from lms.accounts.models import Person
 from lms.certificates import drawing
 from lms.certificates.drawing import PrintedFacts
+from lms.certificates.models import Certificate
+from lms.certificates.queries.occasions import Occasion, last_day_of
 from lms.certificates.queries.signatories import InOffice, signatory_on, signature_png
 from lms.certificates.rules import PAPERS, Choices, Kind
 from lms.cohorts.models import Cohort, Enrolment
@@ -18,7 +21,7 @@ from lms.courses.queries import outline_of
 
 
 def printed_facts(
-    enrolment: Enrolment,
+    enrolment: Enrolment | Occasion,
     number: str,
     issued_on: date,
     choices: Choices = Choices(),  # noqa: B008 - it is frozen
@@ -45,6 +48,7 @@ def printed_facts(
         cohort=cohort.title,
         cohort_native=country_name(cohort.country_code, second),
         issued_on=issued_on,
+        expires_on=last_day_of(enrolment.version_id, choices.kind, issued_on),
         second_language=second,
         **_signed(signatory_on(cohort.programme, issued_on, choices.signatory_id), cohort),
         programme=cohort.programme.title,
@@ -69,6 +73,19 @@ def layouts_for(kind: str, language: str) -> dict[str, str]:
         design.name: f"{design.title(language)}, {PAPERS[design.paper]}"
         for design in drawing.layouts_of(kind)
     }
+
+
+def renamed(old: Certificate, person: Person, number: str, issued_on: date) -> PrintedFacts:
+    """Return what a certificate in another's place prints: all as before, but for the name, the day and the number."""
+    facts = drawing.from_json(old.facts)
+    return replace(
+        facts,
+        number=number,
+        name_latin=person.name_latin,
+        name_native=person.name_native,
+        issued_on=issued_on,
+        verify_url=facts.verify_url.removesuffix(old.number) + number,
+    )
 
 
 def with_credits(facts: PrintedFacts, cohort: Cohort) -> PrintedFacts:

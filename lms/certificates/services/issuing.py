@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import structlog
 from flask_babel import lazy_gettext as _l
@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.accounts.models import Person
 from lms.audit import services as audit
-from lms.certificates import drawing, queries, signals
+from lms.certificates import drawing, queries, rules, signals
 from lms.certificates.models import Certificate
-from lms.certificates.rules import Choices
+from lms.certificates.queries import Occasion
+from lms.certificates.rules import Choices, Kind
 from lms.certificates.services import register
 from lms.cohorts.models import Enrolment
 from lms.courses.queries import outline_of
@@ -66,29 +67,40 @@ def issue_waiting(person: Person) -> None:
 
 def issue_certificate(
     officer: Person | None,
-    enrolment: Enrolment,
+    occasion_or_enrolment: str | Enrolment | Occasion,
     choices: Choices = Choices(),  # noqa: B008 - it is frozen
+    *,
+    batch_id: int | None = None,
+    replaces: Certificate | None = None,
 ) -> Certificate:
     """Issue one certificate; no officer means: in the moment of passing.
 
-    The conditions are looked at again, in this transaction.
+    The conditions are looked at again, in this transaction. One that ends is followed by another: it stays as it is.
+
+    Args:
+        officer: who issues.
+        occasion_or_enrolment: what it is earned by; "enrolment:12", "instructor:PERSON:COHORT:COURSE".
+        choices: kind, layout, language and who signs.
+        batch_id: of the certificates that were asked for together.
+        replaces: the one whose name was wrong or is changed; the new one says all else that it says.
 
     Raises:
-        AlreadyIssued: there is a valid one; of two at once, the second is refused.
+        AlreadyIssued: there is one that holds; of two at once, the second is refused.
         NotEligible: something is missing.
     """
-    sequence = queries.free_sequence(enrolment.id, choices.kind)
-    if sequence is None:
-        raise AlreadyIssued
-    if not queries.eligibility_of(enrolment).is_met:
-        raise NotEligible
-    certificate = _new_certificate(enrolment, sequence, officer, choices)
+    occasion = queries.occasion_of(occasion_or_enrolment)
+    certificate = (
+        _new_certificate(occasion, choices)
+        if replaces is None
+        else _in_place_of(replaces, occasion)
+    )
+    certificate.issued_by_id, certificate.batch_id = officer.id if officer else None, batch_id
     try:
         with db.session.begin_nested():
             db.session.add(certificate)
     except IntegrityError as error:  # two officers, or a double click
         raise AlreadyIssued from error
-    _tell(certificate, enrolment)
+    _tell(certificate, occasion, is_silent=replaces is not None)
     return certificate
 
 
@@ -116,33 +128,97 @@ def issue_certificates(officer: Person, enrolments: Iterable[Enrolment]) -> Issu
     return issue
 
 
-def _new_certificate(
-    enrolment: Enrolment, sequence: int, issuer: Person | None, choices: Choices
-) -> Certificate:
+def _new_certificate(occasion: Occasion, choices: Choices) -> Certificate:
+    """Make what is due now, or raise."""
     now = datetime.now(UTC)
-    issued_on = now.astimezone(ZoneInfo(enrolment.cohort.time_zone)).date()
-    number = numbers.new_number(enrolment.cohort.country_code, issued_on.year)
-    facts = queries.printed_facts(enrolment, number, issued_on, choices)
+    issued_on = occasion.cohort.day_at(now)
+    sequence = queries.free_sequence(occasion.key, choices.kind, issued_on)
+    if sequence is None:
+        raise AlreadyIssued
+    if not queries.eligibility_of(occasion, choices=choices).is_met:
+        raise NotEligible
+    number = numbers.new_number(occasion.cohort.country_code, issued_on.year)
+    facts = queries.printed_facts(occasion, number, issued_on, choices)
     return Certificate(
         number=number,
-        occasion=f"enrolment:{enrolment.id}",
-        enrolment_id=enrolment.id,
-        cohort_id=enrolment.cohort_id,
-        course_id=enrolment.course_id,
-        salt=secrets.token_bytes(32),
-        person_id=enrolment.person_id,
-        country_code=enrolment.cohort.country_code,
+        **_of_occasion(occasion),
         kind=choices.kind,
         layout=choices.layout,
         sequence=sequence,
-        facts=drawing.to_json(queries.with_credits(facts, enrolment.cohort)),
+        facts=drawing.to_json(queries.with_credits(facts, occasion.cohort)),
+        grounds=_grounds(occasion, choices.kind),
         issued_at=now,
         issued_on=issued_on,
-        issued_by_id=issuer.id if issuer else None,
+        expires_on=facts.expires_on,
+        salt=secrets.token_bytes(32),
     )
 
 
-def _tell(certificate: Certificate, enrolment: Enrolment) -> None:
+def _of_occasion(occasion: Occasion) -> dict[str, Any]:
+    return {
+        "occasion": occasion.key,
+        "enrolment_id": occasion.enrolment.id if occasion.enrolment else None,
+        "person_id": occasion.person.id,
+        "cohort_id": occasion.cohort.id,
+        "course_id": occasion.course.id,
+        "country_code": occasion.cohort.country_code,
+    }
+
+
+def _grounds(occasion: Occasion, kind: str) -> dict[str, Any]:
+    """Keep how each condition was met; nothing in it tells who it was."""
+    outline = outline_of(occasion.version_id)
+    confirmed_at = occasion.person.name_confirmed_at
+    grounds: dict[str, Any] = {
+        "version_id": occasion.version_id,
+        "name_confirmed_on": confirmed_at.date().isoformat() if confirmed_at else None,
+    }
+    if occasion.enrolment is None:
+        return {**grounds, "teaches": outline.slug}
+    texts = [step for step in outline.steps if step.kind != "quiz"]
+    if kind != Kind.COMPLETION:
+        return {**grounds, "steps": len(texts)}
+    grounds |= {"steps": len(texts), "quizzes": len(outline.steps) - len(texts)}
+    held = queries.certificate_of(occasion.enrolment.id)
+    passed = queries.best_pass(occasion.enrolment, since=held.issued_at if held else None)
+    if passed is not None:
+        grounds["final"] = {
+            "quiz": passed.quiz,
+            "attempt": passed.number,
+            "score_percent": passed.score_percent,
+            "pass_percent": passed.pass_percent,
+            "handed_in_on": passed.submitted_at.date().isoformat() if passed.submitted_at else None,
+        }
+    return grounds
+
+
+def _in_place_of(old: Certificate, occasion: Occasion) -> Certificate:
+    """Make the same certificate in the name that its holder bears now, or raise."""
+    now = datetime.now(UTC)
+    issued_on = occasion.cohort.day_at(now)
+    number = numbers.new_number(old.country_code, issued_on.year)
+    facts = queries.renamed(old, occasion.person, number, issued_on)
+    printed = rules.Record(**queries.printed_part(occasion.person, facts))
+    if not rules.reissue_eligibility(printed).is_met:
+        raise NotEligible
+    return Certificate(
+        number=number,
+        **_of_occasion(occasion),
+        kind=old.kind,
+        layout=old.layout,
+        sequence=queries.next_sequence(old),
+        facts=drawing.to_json(facts),
+        grounds=old.grounds,
+        issued_at=now,
+        issued_on=issued_on,
+        expires_on=old.expires_on,
+        are_details_hidden=old.are_details_hidden,
+        salt=secrets.token_bytes(32),
+    )
+
+
+def _tell(certificate: Certificate, occasion: Occasion, *, is_silent: bool) -> None:
+    """Log it, have it drawn, and write to its holder; of a replacement the holder is told once, as of that."""
     audit.record(
         "issue_certificate",
         "certificate",
@@ -150,13 +226,16 @@ def _tell(certificate: Certificate, enrolment: Enrolment) -> None:
         country_code=certificate.country_code,
         person=certificate.person_id,
         person_id=certificate.person_id,
+        kind=certificate.kind,
         personal={"facts": certificate.facts},  # they print the name
     )
     register.append(certificate, "issue")
     enqueue("draw_certificate", certificate_id=certificate.id)
-    signals.issued.send(
-        enrolment.person,
-        number=certificate.number,
-        course_title=certificate.facts["course_title"],
-        page_path=f"/learn/{enrolment.cohort.slug}/{enrolment.course.slug}/certificate",
-    )
+    if not is_silent:
+        signals.issued.send(
+            occasion.person,
+            number=certificate.number,
+            course_title=certificate.facts["course_title"],
+            page_path=queries.page_path(occasion, certificate.number),
+            kind=certificate.kind,
+        )

@@ -1,0 +1,112 @@
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from lms.certificates import services
+from lms.certificates.queries import DUE
+from lms.certificates.rules import Choices, Kind
+from lms.courses.models import Course
+from lms.errors import NotFound
+from lms.extensions import db
+from lms.notices.models import Message
+from tests.factories import FINAL, enrolment_of, make_cohort, make_staff
+
+pytestmark = pytest.mark.usefixtures("officers_issue")
+PARTICIPATION, THANKS = Choices(Kind.PARTICIPATION), Choices(Kind.THANKS)
+
+
+def in_list(officer, kind):
+    """Return who is listed for a kind, and what each is missing."""
+    lines = DUE[kind](officer)
+    return {line.occasion.key: [gap.clause for gap in line.eligibility.missing] for line in lines}
+
+
+class TestIssueCompletion:
+    def test_keeps_how_each_condition_was_met_and_nothing_personal(self, finisher_in):
+        learner = finisher_in()
+
+        one = services.issue_certificate(None, f"enrolment:{learner.seat.enrolment_id}")
+
+        today = datetime.now(UTC).date().isoformat()
+        assert one.grounds == {
+            "version_id": learner.seat.version_id,
+            "name_confirmed_on": today,
+            "steps": 25,
+            "quizzes": 7,
+            "final": {
+                "quiz": FINAL, "attempt": 1, "score_percent": 100, "pass_percent": 70,
+                "handed_in_on": today,
+            },
+        }  # fmt: skip
+        assert one.occasion == f"enrolment:{learner.seat.enrolment_id}"
+        assert len(one.salt) == 32
+
+    @pytest.mark.parametrize(
+        "key",
+        ["enrolment:999999", "enrolment:x", "instructor:1:2", "meeting:1", "", "instructor:1:1:x"],
+    )
+    def test_knows_no_other_occasion(self, app, key):
+        with pytest.raises(NotFound):
+            services.issue_certificate(None, key)
+
+
+class TestIssueParticipation:
+    def test_asks_for_every_step_but_not_for_the_quizzes(self, finisher_in):
+        officer = make_staff("officer", "country", "KZ")
+        done, due = finisher_in(except_paths=(FINAL,)), finisher_in()
+        finisher_in(except_paths=(FINAL, "who-says-so/number-and-card"))
+        key = f"enrolment:{done.seat.enrolment_id}"
+
+        assert in_list(officer, Kind.PARTICIPATION) == {key: []}
+        one = services.issue_certificate(officer, key, PARTICIPATION)
+        db.session.commit()
+
+        assert (one.kind, one.sequence, one.expires_on) == ("participation", 1, None)
+        assert one.grounds["steps"] == 25
+        assert "final" not in one.grounds
+        assert in_list(officer, Kind.PARTICIPATION) == {}
+        message = db.session.scalar(select(Message).filter_by(kind="certificate_issued"))
+        assert "Your certificate of participation is here" in message.body
+        with pytest.raises(services.AlreadyIssued):
+            services.issue_certificate(officer, key, PARTICIPATION)
+        with pytest.raises(services.NotEligible):  # due the better one
+            services.issue_certificate(officer, enrolment_of(due.seat), PARTICIPATION)
+
+
+class TestThankInstructor:
+    def test_thanks_who_teaches_a_course_of_the_cohort(self, client_of):
+        officer = make_staff("officer", "country", "KZ")
+        teacher = make_staff("instructor", "course", "digital-id", country="GE")
+        other, cohort = make_staff("instructor"), make_cohort("KZ")
+        course = db.session.scalar(select(Course).where(Course.slug == "digital-id"))
+        make_cohort("GE")
+        key = f"instructor:{teacher.id}:{cohort.id}:{course.id}"
+
+        assert in_list(officer, Kind.THANKS) == {key: []}
+        one = services.issue_certificate(officer, key, THANKS)
+        db.session.commit()
+
+        assert (one.kind, one.enrolment_id, one.country_code) == ("thanks", None, "KZ")
+        assert (one.person_id, one.cohort_id, one.course_id) == (teacher.id, cohort.id, course.id)
+        assert one.grounds["teaches"] == "digital-id"
+        assert in_list(officer, Kind.THANKS) == {}
+        page = client_of(officer).get(f"/certificates/{one.number}")
+        assert page.status_code == 200
+        assert client_of(officer).get("/certificates/register").text.count(one.number) == 2
+        assert client_of(teacher).get(f"/certificates/{one.number}.pdf").status_code == 202
+        assert client_of(teacher).get("/learn").status_code == 200
+        assert client_of(other).get(f"/certificates/{one.number}.pdf").status_code == 404
+        message = db.session.scalar(select(Message).filter_by(kind="certificate_issued"))
+        assert message.page_path == f"/v/{one.number}"
+        assert "Thank you for teaching" in message.body
+
+    def test_is_not_for_who_does_not_teach_it(self, learner_in):
+        cohort = make_cohort("KZ")
+        course = db.session.scalar(select(Course).where(Course.slug == "digital-id"))
+        learner = learner_in()
+
+        with pytest.raises(services.NotEligible):
+            services.issue_certificate(
+                None, f"instructor:{learner.person.id}:{cohort.id}:{course.id}", THANKS
+            )
