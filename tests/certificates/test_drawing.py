@@ -4,11 +4,13 @@ import logging
 import re
 from bisect import bisect_left
 from collections import Counter
+from contextlib import closing
 from datetime import date
 from io import BytesIO
 
 import pikepdf
 import pypdf
+import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 
@@ -225,6 +227,7 @@ class TestTheLongestFacts:
         assert letters_of(text_of(document)) == expected_letters(printed)
         heights = heights_of(document)
         assert min(heights["main"]) > max(heights["footer"]) + 4
+        assert min(heights["main"]) > max(tops_of_pictures(document))
         assert min(heights["footer"]) > 5
 
     @pytest.mark.parametrize("language", LANGUAGES)
@@ -260,6 +263,13 @@ def heights_of(document):
 
     pypdf.PdfReader(BytesIO(document)).pages[0].extract_text(visitor_text=note)
     return heights
+
+
+def tops_of_pictures(document):
+    """Return how high above the lower edge each picture ends, in mm."""
+    with closing(pypdfium2.PdfDocument(document)) as opened:
+        pictures = opened[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+        return [found.get_bounds()[3] * 25.4 / 72 for found in pictures]
 
 
 class TestSizeStep:
