@@ -35,12 +35,18 @@ class LettersMissing(ValueError):
         self.letters = tuple(letters)
 
 
-def draw(facts: PrintedFacts, *, pictures: Mapping[str, bytes] | None = None) -> bytes:
+def draw(
+    facts: PrintedFacts,
+    *,
+    pictures: Mapping[str, bytes] | None = None,
+    attachments: Mapping[str, bytes] | None = None,
+) -> bytes:
     """Return a certificate as PDF; the same facts give the same bytes.
 
     Args:
         facts: what it says.
         pictures: the PNG of each of its logos, and of the signature, by fingerprint.
+        attachments: the files to embed, by name.
 
     Raises:
         LettersMissing: a letter would be printed as an empty box.
@@ -67,7 +73,7 @@ def draw(facts: PrintedFacts, *, pictures: Mapping[str, bytes] | None = None) ->
         "qr.png": _qr_code(facts.verify_url),
         **{f"{sha256}.jpg": scans.for_print(png) for sha256, png in (pictures or {}).items()},
     }
-    return pdf.render(html, design.css, assets=design.pictures | changing)
+    return pdf.render(html, design.css, assets=design.pictures | changing, attachments=attachments)
 
 
 def missing_letters_of(facts: PrintedFacts) -> list[str]:
