@@ -4,19 +4,18 @@ import hashlib
 from datetime import UTC, datetime
 
 from lms.audit import services as audit
-from lms.certificates import drawing, keys, queries
+from lms.certificates import document, keys, queries
 from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.services import register
 from lms.extensions import db, insert_once
 
 
 def draw_certificate(certificate_id: int) -> None:
-    """Draw an issued certificate's PDF and keep its bytes. Safe to run twice: it is never redrawn."""
+    """Make an issued certificate's documents and keep their bytes. Safe to run twice: nothing is made anew."""
     certificate = db.session.get_one(Certificate, certificate_id)
     if queries.file_of(certificate) is not None or certificate.erased_at is not None:
         return
-    facts = drawing.from_json(certificate.facts)
-    pdf = drawing.draw(facts, pictures=queries.pictures_of(facts))
+    pdf, credential = document.made(certificate)
     insert_once(
         CertificateFile,
         certificate_id=certificate_id,
@@ -24,6 +23,7 @@ def draw_certificate(certificate_id: int) -> None:
         size_bytes=len(pdf),
         drawn_at=datetime.now(UTC),
         pdf=pdf,
+        credential=credential,
     )
 
 
