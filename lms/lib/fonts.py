@@ -11,6 +11,10 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+# Characters that nobody can see or mean, though some fonts list them: controls, among them those
+# that turn the direction of the text, halves of a letter, what has no agreed shape, line separators.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
 # Slanted cuts are left out: no layout prints a name in italics.
 _UPRIGHT = "0"
 
@@ -37,9 +41,10 @@ def missing_letters(text: str, families: Iterable[str]) -> list[str]:
     """
     covered = _letters_of_all(tuple(families))
     printed = dict.fromkeys(text.replace("\n", "").replace("\t", ""))
-    # Some fonts list control characters, but nobody can see or mean them.
     return [
-        char for char in printed if ord(char) not in covered or unicodedata.category(char) == "Cc"
+        char
+        for char in printed
+        if ord(char) not in covered or unicodedata.category(char) in _INVISIBLE
     ]
 
 

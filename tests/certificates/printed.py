@@ -48,7 +48,34 @@ NAMES = [
     ("en", "Zoë Łukasz-Ångström D’Arc", "Zoë Łukasz-Ångström D’Arc"),
     ("en", "", "Suharto"),
     ("en", "Nguyễn Thị Hà", "Nguyen Thi Ha"),
+    ("sr", "Ђорђе Његошевић", "Đorđe Njegošević"),
+    ("sr", "Љубица Џиновић-Ћопић", "Ljubica Džinović-Ćopić"),
+    ("sr", "ЖЕЉКО ЂУРЂЕВИЋ", "ŽELJKO ĐURĐEVIĆ"),
+    ("sr", "Јелена Шћепановић", "Jelena Šćepanović"),
+    ("mk", "Ѓорѓи Ќосев", "Gjorgji Kjosev"),
+    ("mk", "Ѕвезда Џамбазова", "Dzvezda Dzhambazova"),
+    ("mk", "Ѝлинка Љутова", "Ilinka Ljutova"),
+    ("bg", "Йоана Щъркелова", "Yoana Shtarkelova"),
+    ("bg", "Георги Чавдаров-Ъглов", "Georgi Chavdarov-Aglov"),
+    ("hr", "Krešimir Đalski-Čuljak", "Krešimir Đalski-Čuljak"),
+    ("hr", "Ǆenana Ǉubić Ǌegovan", "Dženana Ljubić Njegovan"),
+    ("bs", "Emina Hadžiahmetović", "Emina Hadžiahmetović"),
+    ("sl", "Žiga Čeferin Škrlj", "Žiga Čeferin Škrlj"),
+    ("sq", "Ëndrit Përmeti Çela", "Endrit Permeti Cela"),
+    ("sq", "Xhevahire Gjonbalaj", "Xhevahire Gjonbalaj"),
+    ("ro", "Ștefan Țîțeică-Bălănescu", "Stefan Titeica-Balanescu"),
+    ("ro", "Ioana Mălîncă", "Ioana Malinca"),
+    ("el", "Αθανάσιος Ξενόπουλος", "Athanasios Xenopoulos"),
+    ("el", "ΐΰϊϋ Ώρα", "Ora"),
+    ("tr", "Işıl Şükrüoğlu Çığ", "Işıl Şükrüoğlu Çığ"),
+    ("ko", "황보 관", "Hwangbo Kwan"),
+    ("hy", "Ժիրայր Ֆրանգուլյան և Օֆելյա", "Zhirayr Frangulyan"),
 ]
+
+
+def second_language_of(language):
+    """Return the second language that goes with a name: a layout has no words in those of the Balkans."""
+    return language if language in LANGUAGES else "en"
 
 
 def facts(**changes):
@@ -84,6 +111,6 @@ def facts_of(language, native, latin, **changes):
         name_native=native,
         name_latin=latin,
         native_language=language,
-        second_language=language,
+        second_language=second_language_of(language),
         **changes,
     )

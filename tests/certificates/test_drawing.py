@@ -25,7 +25,7 @@ from lms.certificates.drawing import (
     size_step,
     to_json,
 )
-from tests.certificates.printed import LANGUAGES, NAMES, facts, facts_of
+from tests.certificates.printed import LANGUAGES, NAMES, facts, facts_of, second_language_of
 from tests.factories import picture
 
 
@@ -72,11 +72,12 @@ def pages():
     """Pair every layout with every language, and every name with one of them."""
     by_language = {}
     for language, native, latin in NAMES:
-        by_language.setdefault(language, []).append((native, latin))
+        named = (language, native, latin)
+        by_language.setdefault(second_language_of(language), []).append(named)
     names = [layout.name for layout in layouts()]
     return [
-        (names[number % len(names)], language, *found[number % len(found)])
-        for language, found in by_language.items()
+        (names[number % len(names)], *found[number % len(found)])
+        for found in by_language.values()
         for number in range(max(len(names), len(found)))
     ]
 

@@ -37,7 +37,8 @@ class TestMissingLetters:
     def test_finds_combining_marks_and_invisible_characters(self):
         assert missing_letters("a\u0301", ["Noto Serif"]) == []
         assert missing_letters("a\u0301", ["NanumMyeongjo"]) == ["\u0301"]
-        assert missing_letters("a\x07", SERIF) == ["\x07"]
+        for invisible in "\x07\u202e\u2066\u200b\u00ad\ufeff\u2028\ue000":
+            assert missing_letters(f"a{invisible}b", SERIF) == [invisible]
 
     def test_does_not_look_for_line_breaks(self):
         assert missing_letters("Aigul\nSarsenbayeva\t", SERIF) == []
