@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import count
 
@@ -15,6 +15,8 @@ from lms.accounts import services as accounts
 from lms.accounts.models import Person
 from lms.accounts.rules import fold
 from lms.accounts.services import privacy
+from lms.certificates.models import Signatory
+from lms.certificates.services import add_signatory, keep_signature
 from lms.cohorts.models import (
     Cohort,
     CohortCourse,
@@ -233,6 +235,15 @@ def picture(size: tuple[int, int] = (300, 100), kind: str = "PNG", colour: str =
     written = BytesIO()
     Image.new("RGB", size, colour).save(written, kind)
     return written.getvalue()
+
+
+def make_signatory(programme: Programme, name: str = "Lee Seo-yeon", **facts) -> Signatory:
+    """Let somebody sign a programme's certificates, since long ago."""
+    values = {"role": "Director", "office_from": date(2020, 1, 1), "office_until": None, **facts}
+    values.setdefault("signature_sha256", keep_signature(picture()))
+    signatory = add_signatory(programme, {"name": name, **values})
+    db.session.commit()
+    return signatory
 
 
 def make_partner(programme: Programme, name: str = "", role: str = "funder") -> Partner:

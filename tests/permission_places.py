@@ -20,6 +20,7 @@ from tests.factories import (
     make_institution,
     make_nomination,
     make_partner,
+    make_signatory,
     make_staff,
 )
 
@@ -106,6 +107,7 @@ def programme_values(cohort) -> dict[str, object]:
         "programme": cohort.programme.slug,
         "intake_id": intake.id,
         "partner_id": partner.id,
+        "signatory_id": make_signatory(cohort.programme).id,
         "sha256": partner.logo_sha256,
         "rule": "away",
     }

@@ -1,12 +1,27 @@
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    RadioField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from lms.certificates import drawing
+from lms.certificates.models import Signatory
 from lms.certificates.rules import REVOCATION_REASONS, number_in
 from lms.quizzes.forms import ReasonForm
+from lms.web.forms import EditForm, check_year, trimmed
 
 
 class NumberForm(FlaskForm):
@@ -57,3 +72,94 @@ class KeptPassForm(ReasonForm):
             SelectChoice("withdraw", _l("The pass is withdrawn")),
         ],
     )
+
+
+class SignatoryForm(EditForm):
+    name = StringField(
+        _l("Name"),
+        [DataRequired(_l("Write the name.")), Length(max=120)],
+        description=_l("As it is printed under the signature."),
+        filters=[trimmed],
+        render_kw={"autocomplete": "off"},
+    )
+    role = StringField(
+        _l("Post"),
+        [
+            DataRequired(_l("Write the post of who signs, such as Programme director.")),
+            Length(max=120),
+        ],
+        filters=[trimmed],
+    )
+    office_from = DateField(
+        _l("First day in office"), [InputRequired(_l("Choose the first day.")), check_year]
+    )
+    office_until = DateField(
+        _l("Last day in office"),
+        [Optional(), check_year],
+        description=_l("Empty: no end is stated."),
+    )
+    scan = FileField(
+        _l("Scanned signature"),
+        description=_l(
+            "PNG, JPEG or WebP: dark ink on white paper, or on a transparent ground."
+            " It is drawn anew, and seen by itself only by administrators and certificate officers."
+        ),
+        render_kw={"accept": "image/png,image/jpeg,image/webp"},
+    )
+    hands_over = BooleanField(
+        _l("Whoever is in office leaves the day before"),
+        description=_l("Certificates that were issued keep the old name and signature."),
+    )
+    removes_scan = BooleanField(_l("Print no signature from now on"))
+
+    sha256: str | None = None  # of the scan that was sent
+
+    @classmethod
+    def for_new(cls) -> SignatoryForm:
+        form = cls(row_version=1)
+        del form.removes_scan
+        return form
+
+    @classmethod
+    def for_edit(cls, signatory: Signatory) -> SignatoryForm:
+        form = cls(obj=signatory)
+        del form.hands_over
+        if signatory.signature_sha256 is None:
+            del form.removes_scan
+        return form
+
+    def facts(self) -> dict[str, Any]:
+        """Return the columns that an edit changes, but for the signature."""
+        names = ("name", "role", "office_from", "office_until")
+        return {name: self[name].data for name in names}
+
+    def kept_scan(self, before: str | None) -> str | None:
+        """Return the fingerprint of the signature after an edit: what was sent, else what is there."""
+        if "removes_scan" in self and self.removes_scan.data:
+            return None
+        return self.sha256 or before
+
+    def validate_name(self, field: StringField) -> None:
+        refuse_unprintable({"signatory": field.data or ""})
+
+    def validate_role(self, field: StringField) -> None:
+        refuse_unprintable({"role": field.data or ""})
+
+    def validate_office_until(self, field: DateField) -> None:
+        if field.data and self.office_from.data and field.data < self.office_from.data:
+            raise ValidationError(_("The last day is before the first one."))
+
+
+def refuse_unprintable(lines: dict[str, str]) -> None:
+    """Refuse what no certificate could print, in the words of its form.
+
+    Raises:
+        ValidationError: a letter is in no font, or a layout has no room.
+    """
+    letters, is_too_long = drawing.faults_of_lines(lines)
+    if letters:
+        raise ValidationError(
+            _("Certificates cannot print: %(letters)s", letters=" ".join(letters))
+        )
+    if is_too_long:
+        raise ValidationError(_("Certificates have no room for so long a line. Shorten it."))

@@ -10,6 +10,9 @@ from io import BytesIO
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 LARGEST = (600, 200)  # pixels of a logo
+LARGEST_SIGNATURE = (800, 300)
+LARGEST_SCAN = (2400, 2400)  # a whole sheet of paper, before it is cut
+_PAPER = 200  # of 255: what is brighter is paper and its shadows
 LARGEST_BYTES = 200_000  # of the PNG
 MOST_PIXELS = 40_000_000  # of what was sent; a small file can unpack to any size
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -21,6 +24,10 @@ class NotAPicture(ValueError):
 
 class TooManyPixels(ValueError):
     """Unpacked, the picture would be too large."""
+
+
+class NothingWritten(ValueError):
+    """The paper is empty, or the ink is too pale to be told from it."""
 
 
 class TooDetailed(ValueError):
@@ -44,8 +51,28 @@ def draw_logo(content: bytes) -> Drawn:
         TooManyPixels: it would unpack to more than 40 million pixels.
         TooDetailed: the PNG would be larger than 200 KB.
     """
-    picture = _on_white(_opened(content))
-    picture.thumbnail(LARGEST, Image.Resampling.LANCZOS)
+    return _small(_on_white(_opened(content)), LARGEST)
+
+
+def draw_signature(content: bytes) -> Drawn:
+    """Draw a scanned signature anew as `draw_logo` does, without the empty paper around it.
+
+    Raises:
+        NothingWritten: the paper is empty.
+        NotAPicture, TooManyPixels, TooDetailed: as `draw_logo`.
+    """
+    scan = _on_white(_opened(content))
+    scan.thumbnail(LARGEST_SCAN, Image.Resampling.LANCZOS)
+    ink = scan.convert("L").point(lambda grey: 255 if grey < _PAPER else 0)
+    written = ink.getbbox()
+    if written is None:
+        raise NothingWritten
+    return _small(scan.crop(written), LARGEST_SIGNATURE)
+
+
+def _small(picture: Image.Image, largest: tuple[int, int]) -> Drawn:
+    """Make the picture as small a PNG as it has to be."""
+    picture.thumbnail(largest, Image.Resampling.LANCZOS)
     for colours in (None, 256, 32):
         png = _as_png(picture if colours is None else picture.quantize(colours))
         if len(png) <= LARGEST_BYTES:

@@ -93,8 +93,8 @@ def second_languages() -> list[str]:
     return [code for code in first if all(code in phrases for phrases in others)]
 
 
-def faults_of_credits(lines: Mapping[str, str]) -> tuple[list[str], bool]:
-    """Return the letters of ``credit_lines`` that a layout cannot print, and whether one has no room for them."""
+def faults_of_lines(lines: Mapping[str, str]) -> tuple[list[str], bool]:
+    """Return the letters of some lines that a layout cannot print, and whether one has no room for them."""
     letters = {letter: None for design in layouts() for letter in design.missing_letters(lines)}
     return list(letters), not all(all(design.sizes(lines).values()) for design in layouts())
 

@@ -110,7 +110,7 @@ def _credits(named: Credits) -> dict[str, Any]:
 
 def faults_of_credits(named: Credits) -> tuple[list[str], bool]:
     """Return the letters that no certificate can print, and whether it has no room for so much."""
-    return drawing.faults_of_credits(
+    return drawing.faults_of_lines(
         drawing.credit_lines(
             [one.name for one in named.funders], [one.name for one in named.partners], named.line
         )

@@ -10,6 +10,12 @@ from lms.certificates.services.issuing import (
     issue_waiting,
 )
 from lms.certificates.services.kept_passes import AlreadyDecided, decide_kept_pass
+from lms.certificates.services.signatories import (
+    SignatureRefused,
+    add_signatory,
+    change_signatory,
+    keep_signature,
+)
 from lms.certificates.services.standing import AlreadyRevoked, revoke_certificate
 
 __all__ = [
@@ -18,10 +24,14 @@ __all__ = [
     "AlreadyRevoked",
     "Issue",
     "NotEligible",
+    "SignatureRefused",
+    "add_signatory",
+    "change_signatory",
     "decide_kept_pass",
     "issue_certificate",
     "issue_certificates",
     "issue_if_eligible",
     "issue_waiting",
+    "keep_signature",
     "revoke_certificate",
 ]

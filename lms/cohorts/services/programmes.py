@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from lms.audit import services as audit
-from lms.cohorts.models import Cohort, Institution, Intake, Logo, Partner, Programme
+from lms.cohorts.models import Institution, Intake, Logo, Partner, Programme
 from lms.errors import Conflict, LmsError
 from lms.extensions import db, insert_once
 from lms.lib import pictures
@@ -97,7 +97,7 @@ def change_programme(programme: Programme, facts: dict[str, Any], *, seen_versio
     audit.record("change_programme", "programme", programme.slug, **difference)
 
 
-def save_version(row: Programme | Cohort, facts: dict[str, Any], seen_version: int) -> None:
+def save_version(row: Any, facts: dict[str, Any], seen_version: int) -> None:
     """Write an edit, of two at once only the first: the second would undo what it has not seen."""
     model = type(row)
     saved = db.session.scalar(

@@ -23,7 +23,7 @@ from lms.accounts.forms import EMAIL, plain_email
 from lms.accounts.models import RoleGrant
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import country_name
-from lms.delegations.forms.fields import check_year, trimmed
+from lms.web.forms import check_year, trimmed
 
 MOST_DAYS = 366
 

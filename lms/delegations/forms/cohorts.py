@@ -28,16 +28,8 @@ from lms.cohorts.queries import newest_version_id
 from lms.config import LANGUAGES
 from lms.courses.models import Course
 from lms.courses.queries import outline_of
-from lms.delegations.forms.fields import (
-    FORMATS,
-    EditForm,
-    check_year,
-    moment_in,
-    slug_field,
-    slug_from,
-    trimmed,
-    typed_in,
-)
+from lms.delegations.forms.fields import FORMATS, moment_in, slug_field, slug_from, typed_in
+from lms.web.forms import EditForm, check_year, trimmed
 from lms.web.languages import chosen_language
 
 MOST_SEATS = 100_000

@@ -9,7 +9,7 @@ from wtforms import HiddenField, StringField
 
 from lms.cohorts.models import ImportRow
 from lms.cohorts.services.imports import FIELDS, HELP, LABELS
-from lms.delegations.forms.fields import Difference
+from lms.web.forms import Difference
 
 
 class FileForm(FlaskForm):

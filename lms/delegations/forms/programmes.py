@@ -19,17 +19,9 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from lms.cohorts.models import Intake
-from lms.delegations.forms.fields import (
-    FORMATS,
-    EditForm,
-    check_year,
-    moment_in,
-    slug_field,
-    slug_from,
-    trimmed,
-    typed_in,
-)
+from lms.delegations.forms.fields import FORMATS, moment_in, slug_field, slug_from, typed_in
 from lms.web.addresses import LARGEST_ID
+from lms.web.forms import EditForm, check_year, trimmed
 
 SPARE_RULES = {
     "longest_waiting": _l("To whoever has waited longest, of any country"),

@@ -12,13 +12,14 @@ from lms.cohorts import queries, services
 from lms.cohorts.models import Cohort, Country, Programme
 from lms.courses.models import Course
 from lms.delegations.forms import AddCourseForm, CohortForm, DueDateForm, NewCohortForm
-from lms.delegations.forms.fields import Difference, moment_in
+from lms.delegations.forms.fields import moment_in
 from lms.delegations.views import bp, programme_bp
 from lms.delegations.views.addresses import address_of, place_of
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.quizzes.services.due_dates import set_due_date
 from lms.web.access import Role, allow
+from lms.web.forms import Difference
 
 SETTINGS = "/<country>/<cohort>/settings"
 COURSE = f"{SETTINGS}/courses/<course>"

@@ -12,11 +12,11 @@ from lms.certificates.queries import faults_of_credits
 from lms.cohorts import queries, services
 from lms.cohorts.models import Intake, Partner, Programme
 from lms.delegations.forms import IntakeForm, LogoForm, PartnerForm, ProgrammeForm
-from lms.delegations.forms.fields import Difference
 from lms.delegations.forms.programmes import PARTNER_ROLES, SPARE_RULES
 from lms.delegations.views import programme_bp as bp
 from lms.extensions import db
 from lms.web.access import Role, allow, public
+from lms.web.forms import Difference
 from lms.web.pages import paged
 
 PARTNER = "/<programme>/partners/<int:partner_id>"
