@@ -14,7 +14,7 @@ import resource
 import ssl
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -27,6 +27,7 @@ JOBS_BETWEEN_CLEANING = 50
 ASSET_SCHEME = "asset:"
 _COLOURS = "--srgb"
 _NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)  # of attachments: their own content says when
+_TEXT_TAGS = {"/P", "/H1", "/H2", "/H3"}
 _HEADER = struct.Struct(">I")
 
 
@@ -157,10 +158,31 @@ def _print(head: Mapping[str, Any], blobs: list[bytes]) -> bytes:
         raise AssetUnknown(str(error.__cause__)) from error
 
 
-def _mend(_document: Any, pdf: Any) -> None:
-    """Name each attached file once: WeasyPrint names it twice."""
+def _mend(document: Any, pdf: Any) -> None:
+    """Mend what WeasyPrint leaves out or does twice, right before it writes."""
+    import pydyf
+
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+    # Screen readers change their voice where the language changes. Boxes and structure are in one order.
+    boxes = [found for page in document.pages for found in _texts(page._page_box)]  # noqa: SLF001
+    tagged = [one for one in pdf.objects if isinstance(one, dict) and one.get("S") in _TEXT_TAGS]
+    if len(boxes) != len(tagged):
+        logging.getLogger(__name__).warning("The language of single lines is not told.")
+        return
+    for box, element in zip(boxes, tagged, strict=True):
+        if language := box.element.get("lang"):
+            element["Lang"] = pydyf.String(language)
+
+
+def _texts(box: Any) -> Iterator[Any]:
+    """Yield the boxes of paragraphs and headings; those placed by hand stand behind a placeholder."""
+    box = getattr(box, "_box", box)
+    if box.element is not None and f"/{box.element_tag.upper()}" in _TEXT_TAGS:
+        yield box
+    else:
+        for child in getattr(box, "children", ()):
+            yield from _texts(child)
 
 
 class _Shapes:
