@@ -51,6 +51,11 @@ class Picture:
         return self.facts.second_language if line.endswith("_native") else "en"
 
     @property
+    def printed_lines(self) -> dict[str, str]:
+        """Return the lines that can be read on the page itself."""
+        return {name: line for name, line in self.lines.items() if line and name not in _UNSEEN}
+
+    @property
     def groups(self) -> list[tuple[str, list[str]]]:
         """Return every printed line by what it says: label and names. A line of no group comes last."""
         grouped = [(str(label), list(names)) for label, names in GROUPS]

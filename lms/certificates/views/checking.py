@@ -22,9 +22,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import TooManyRequests
 
 from lms.certificates import queries
+from lms.certificates.comparing import Comparison, File, compare
 from lms.certificates.forms import NumberForm
 from lms.certificates.models import Certificate, RegisterEntry
-from lms.certificates.picture import picture_of
+from lms.certificates.picture import Picture, label_of, picture_of
 from lms.certificates.rules import REVOCATION_REASONS
 from lms.certificates.views import bp
 from lms.extensions import db, limiter
@@ -52,6 +53,7 @@ FOR_STRANGERS = {
         "check",
         "check_json",
         "compare_file",
+        "read_file",
     )
 }
 
@@ -195,10 +197,11 @@ def count_unknown() -> None:
         raise TooManyRequests(retry_after=60)
 
 
-def answer(number: str, **uploaded: Any) -> ResponseReturnValue:
-    """Show what is known of a number, and what came of a file that was sent to be compared."""
+def answer(number: str, file: File | None = None) -> ResponseReturnValue:
+    """Show what is known of a number, and how a file that was sent compares with it."""
     found = look_up(number)
     certificate = found.certificate if found.details != "hidden" else None
+    picture = picture_of(certificate.facts) if certificate else None
     shown = numbers.normalise(number)[:SHOWN_LENGTH]
     fault = numbers.fault(number) if found.state == "unknown" else None
     page = render_template(
@@ -206,7 +209,7 @@ def answer(number: str, **uploaded: Any) -> ResponseReturnValue:
         state=found.state,
         found=found,
         certificate=found.certificate,
-        picture=picture_of(certificate.facts) if certificate else None,
+        picture=picture,
         links=links_of(certificate, found.entry) if certificate else (),
         number=shown,
         fault=fault,
@@ -214,9 +217,21 @@ def answer(number: str, **uploaded: Any) -> ResponseReturnValue:
         reasons=REVOCATION_REASONS,
         form=NumberForm(formdata=None, number=shown if found.state == "unknown" else ""),
         now=datetime.now(UTC),
-        **uploaded,
+        file=file,
+        comparison=compared(file, found, picture),
+        label_of=label_of,
     )
     response = make_response(page, STATUS.get(found.state, 200))
     if found.state == "cannot-check":
         response.headers.extend(RETRY)
     return response
+
+
+def compared(file: File | None, found: queries.Check, picture: Picture | None) -> Comparison:
+    """Compare a file line by line, where a stranger may see the lines and the file is not the very one."""
+    if file is None or picture is None or not file.text or file.verdict == "same":
+        return Comparison()
+    if file.number != picture.facts.number:
+        return Comparison()
+    result = compare(picture.printed_lines, file)
+    return result if found.details == "shown" else Comparison(result.differences)

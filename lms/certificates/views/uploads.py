@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
-from lms.certificates import queries
+from lms.certificates import comparing, keys, queries
+from lms.certificates.forms import NumberForm
 from lms.certificates.views import bp
 from lms.certificates.views.checking import answer
-from lms.extensions import csrf, limiter
-from lms.lib import numbers
+from lms.extensions import csrf, db, limiter
 from lms.web.access import public
 
 FILE_LIMIT = "60 per minute"  # reading one costs more than looking up a number
@@ -21,16 +22,35 @@ FILE_LIMIT = "60 per minute"  # reading one costs more than looking up a number
 @public
 @limiter.limit(FILE_LIMIT)
 def compare_file(number: str) -> ResponseReturnValue:
-    """Tell how a PDF compares with what was issued.
+    """Tell how a PDF compares with what was issued under a number."""
+    try:
+        file = _sent_file()
+    except SQLAlchemyError:
+        db.session.rollback()
+        file = None  # the answer says that nothing can be checked
+    return answer(number, file)
 
-    It changes nothing, so it needs no token, and the page no cookie.
-    """
+
+@bp.post("/verify/file")
+@public
+@limiter.limit(FILE_LIMIT)
+def read_file() -> ResponseReturnValue:
+    """Find the number in a PDF, and tell how it compares."""
+    file = _sent_file()
+    if file.number:
+        return answer(file.number, file)
+    form = NumberForm(formdata=None)
+    return render_template("certificates/verify.html", form=form, file=file), 422
+
+
+# They change nothing, so they need no token, and their pages no cookie.
+csrf.exempt(compare_file)
+csrf.exempt(read_file)
+
+
+def _sent_file() -> comparing.File:
     sent = request.files.get("file")
     pdf = sent.stream.read() if sent else b""
-    if not pdf:
-        return answer(number, compared="none")
-    is_same = queries.number_of_file(hashlib.sha256(pdf).hexdigest()) == numbers.normalise(number)
-    return answer(number, compared="same" if is_same else "different")
-
-
-csrf.exempt(compare_file)
+    if pdf and (number := queries.number_of_file(hashlib.sha256(pdf).hexdigest())):
+        return comparing.File(verdict="same", number=number)
+    return comparing.read(pdf, list(keys.certificates("root").values()))
