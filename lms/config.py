@@ -57,6 +57,10 @@ class Config:
     """Who issues the certificates, as their signatures and credentials say it."""
     SIGNING_KEYS_DIR: Path
     """Folder of the private keys that sign certificates. Only workers need to read it."""
+    SIGNING_TOKEN_LIBRARY: str = ""
+    """The library of a token's maker (PKCS#11); empty: no key lies in a token."""
+    SIGNING_TOKEN_LABEL: str = ""
+    SIGNING_TOKEN_PIN: str = ""
     REGISTER_WITNESSES: list[str] | None = None
     """Addresses that get each day's head of the register by e-mail."""
     TIMESTAMP_URL: str = ""

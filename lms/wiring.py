@@ -19,6 +19,7 @@ from lms.certificates import own_data as certificate_data
 from lms.certificates import services as certificates
 from lms.certificates import signals as certificate_signals
 from lms.certificates import views as certificate_views
+from lms.certificates.cli import keys_cli
 from lms.cohorts import jobs as cohort_jobs
 from lms.cohorts import own_data as cohort_data
 from lms.cohorts import signals as cohort_signals
@@ -33,7 +34,7 @@ from lms.delegations import views as delegations
 from lms.jobs.cli import worker
 from lms.jobs.recurring import RECURRING, forget_old_runs
 from lms.jobs.rules import daily, hourly
-from lms.jobs.services import HANDLERS
+from lms.jobs.services import AT_START, HANDLERS
 from lms.learning import digests as learning_digests
 from lms.learning import views as learning
 from lms.notices import jobs as notice_jobs
@@ -73,7 +74,7 @@ BLUEPRINTS = (
 def connect(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in (courses_cli, audit_cli, notices_cli, worker):
+    for command in (courses_cli, audit_cli, keys_cli, notices_cli, worker):
         lms_cli.add_command(command)
     app.cli.add_command(lms_cli)
     connect_signals()
@@ -112,6 +113,7 @@ def register_handlers() -> None:
     HANDLERS["send_message"] = notice_jobs.send_message
     HANDLERS["forget_last_words"] = notice_jobs.forget_last_words
     RECURRING["forget_last_words"] = daily(hour=2)
+    AT_START[:] = [certificate_jobs.make_keys]
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["sign_head"] = certificate_jobs.sign_head
     RECURRING["sign_head"] = daily(hour=1)

@@ -154,6 +154,30 @@ class TestHabits:
         assert not caught or name_of(path) in allowed
 
 
+class TestSigningKeys:
+    """Web processes never ask for a private key, so they can be run by a user who may not read it."""
+
+    HOLDERS = {"keys", "jobs", "cli", "document"}
+
+    @pytest.mark.parametrize("path", FILES, ids=name_of)
+    def test_are_asked_for_only_by_jobs_and_commands(self, path):
+        module = path.relative_to(ROOT / "lms").with_suffix("").as_posix()
+        text = path.read_text(encoding="utf-8")
+        asks = re.search(r"keys\.(current|private_of|make|rotate|take)\b|SIGNING_KEYS_DIR", text)
+        imports = imports_of(path) & {
+            f"lms.certificates.keys.{name}" for name in ("current", "private_of")
+        }
+        is_holder = module in {f"certificates/{name}" for name in self.HOLDERS} | {"config"}
+        assert is_holder or not (asks or imports), f"{name_of(path)} asks for a private key"
+
+    @pytest.mark.parametrize("path", FILES, ids=name_of)
+    def test_are_out_of_reach_of_pages(self, path):
+        parts = path.relative_to(ROOT / "lms").with_suffix("").parts
+        if parts[0] == "web" or parts[1:2] in {("views",), ("queries",), ("services",), ("forms",)}:
+            holders = {"lms.certificates.jobs", "lms.certificates.cli", "lms.certificates.document"}
+            assert not imports_of(path) & holders
+
+
 class TestTree:
     def test_has_a_template_folder_only_for_packages(self):
         shared = {"macros", "email", "errors"}

@@ -3,11 +3,15 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 
+import structlog
+
 from lms.audit import services as audit
 from lms.certificates import document, keys, queries
 from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.services import register
 from lms.extensions import db, insert_once
+
+log = structlog.get_logger()
 
 
 def draw_certificate(certificate_id: int) -> None:
@@ -31,3 +35,13 @@ def sign_head() -> None:
     """Sign the register as it is; nothing is signed twice."""
     audit.begin_row()  # who appends holds this lock: whatever trusted this job to come is in
     register.sign_head(keys.current("credential"))
+
+
+def make_keys() -> None:
+    """Make the keys that are missing, at a worker's start. In production a person does it, and is told how."""
+    for purpose in keys.PURPOSES[1:]:
+        try:
+            keys.current(purpose)
+        except (keys.KeyMissing, keys.KeyUnreadable) as error:
+            log.warning("no_signing_key", purpose=purpose, message=str(error.message))
+    db.session.commit()

@@ -1,4 +1,4 @@
-"""The keys that sign: their private halves lie in a folder that only workers can read.
+"""The keys that sign: their private halves lie in a folder that only workers can read, or in a token.
 
 A root signs the certificates of the other keys and nothing else, so whoever trusts it trusts what later keys sign too.
 Keys of the purpose ``document`` (ECDSA P-256) sign PDFs, those of ``credential`` (Ed25519) sign credentials, status
@@ -7,23 +7,29 @@ lists and heads of the register. Only jobs and commands ask for a private key.
 
 from __future__ import annotations
 
-import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from flask import current_app
-from sqlalchemy import select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
 
+from lms.audit import services as audit
 from lms.certificates.models import SigningKey
 from lms.errors import LmsError
 from lms.extensions import db, insert_once
+from lms.lib import certifying
+from lms.lib.certifying import Authority, PrivateKey
+from lms.lib.signing import issued_by
+from lms.lib.tokens import Token, TokenKey, TokenUnreadable
 
 PURPOSES = ("root", "document", "credential")
 VALID_FOR = {
@@ -31,7 +37,7 @@ VALID_FOR = {
     "document": timedelta(days=365 * 10),
     "credential": timedelta(days=365 * 10),
 }
-PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+IN_TOKEN = "token:"  # noqa: S105 - begins the name of a key, no secret
 
 
 class KeyUnreadable(LmsError):
@@ -40,36 +46,127 @@ class KeyUnreadable(LmsError):
     status = 500
 
 
+class KeyMissing(LmsError):
+    status = 500
+    message = _l("There is no signing key yet. As the user of the worker, run: flask lms keys make")
+
+
+class KeyRefused(LmsError):
+    """A key from outside does not fit; the message says why."""
+
+    status = 422
+
+
 @dataclass(frozen=True)
 class Key:
-    """A key that signs now."""
+    """A key that signs now. ``private`` signs as cryptography's keys do, also where it lies in a token."""
 
     id: str
-    private: PrivateKey
+    private: Any
     certificate: x509.Certificate
     root: x509.Certificate
 
 
 def current(purpose: str) -> Key:
-    """Return the key that signs now; made when there is none yet.
+    """Return the key that signs now; on the embedded default one is made when there is none.
 
     Raises:
+        KeyMissing: in production there was none made yet.
         KeyUnreadable: its private half cannot be read here.
     """
-    row = _active(purpose) or _make(purpose)
-    return Key(
-        id=row.id,
-        private=_private(current_app.config["SIGNING_KEYS_DIR"] / f"{row.id}.pem"),
-        certificate=_read(row.certificate_pem),
-        root=_read(_root().certificate_pem),
-    )
+    row = _active(purpose)
+    if row is None:
+        if current_app.config["IS_PRODUCTION"]:
+            raise KeyMissing
+        row = _made(purpose)
+    certificate = certificate_of(row)
+    return Key(row.id, private_of(row.id), certificate, root=_root_of(certificate))
 
 
 def certificates(*purposes: str) -> dict[str, x509.Certificate]:
     """Return the certificates of all keys that ever signed for these purposes, by id, the newest first."""
+    return {row.id: certificate_of(row) for row in list_keys(*purposes)}
+
+
+def list_keys(*purposes: str) -> list[SigningKey]:
     query = select(SigningKey).where(SigningKey.purpose.in_(purposes))
-    rows = db.session.scalars(query.order_by(SigningKey.made_at.desc(), SigningKey.id))
-    return {row.id: _read(row.certificate_pem) for row in rows}
+    return list(db.session.scalars(query.order_by(SigningKey.made_at.desc(), SigningKey.id)))
+
+
+def certificate_of(row: SigningKey) -> x509.Certificate:
+    return _read(row.certificate_pem)
+
+
+def make() -> list[SigningKey]:
+    """Make a key for each purpose that has none; return those that are new."""
+    audit.begin_row()  # one at a time, here and below
+    missing = [purpose for purpose in PURPOSES[1:] if _active(purpose) is None]
+    before = {row.id for row in list_keys(*PURPOSES)}
+    for purpose in missing:
+        _made(purpose)
+    made = [row for row in list_keys(*PURPOSES) if row.id not in before]
+    for row in made:
+        audit.record("make_signing_key", "signing_key", row.id)
+    return made
+
+
+def rotate(purpose: str) -> SigningKey:
+    """Let a new key sign from now on. What the old one signed stays valid.
+
+    Raises:
+        KeyUnreadable: the root's private half is not here, so it can certify nothing.
+    """
+    audit.begin_row()
+    _retire(purpose)
+    row = _made(purpose)
+    audit.record("make_signing_key", "signing_key", row.id)
+    return row
+
+
+def take(purpose: str, source: str, chain: bytes) -> SigningKey:
+    """Let a key sign that was made elsewhere, and keep who certified it among those who are trusted.
+
+    Args:
+        purpose: ``root`` as well: then it certifies the keys that are made here from now on.
+        source: the path of a PEM file, or ``token:`` and the label of a key in the token of the settings.
+        chain: PEM; the certificate of the key, then the one whose key signed that; of a root only itself.
+
+    Raises:
+        KeyRefused: these do not belong together, or are of another kind than the purpose needs.
+        KeyUnreadable: there is no such file, or the token does not answer.
+    """
+    audit.begin_row()
+    private = _in_token(source) if source.startswith(IN_TOKEN) else _from_file(Path(source))
+    certificate, issuer = _opened(purpose, chain)
+    _require_fit(purpose, private, certificate)
+    if purpose != "root" and issuer not in certificates("root").values():
+        _insert(f"root-{secrets.token_hex(4)}", "root", issuer, is_active=False)
+    key_id = f"{purpose}-{secrets.token_hex(4)}"
+    if isinstance(private, TokenKey):
+        certifying.keep(_folder() / f"{key_id}.token", source.encode())
+    else:
+        certifying.keep(_folder() / f"{key_id}.pem", certifying.pem_of(private))
+    _retire(purpose)
+    _insert(key_id, purpose, certificate)
+    audit.record("take_signing_key", "signing_key", key_id)
+    return db.session.get_one(SigningKey, key_id)
+
+
+def private_of(key_id: str) -> Any:
+    """Return the private half of a key.
+
+    Raises:
+        KeyUnreadable: it cannot be read here.
+    """
+    note = _folder() / f"{key_id}.token"
+    if note.exists():
+        return _in_token(note.read_text(encoding="utf-8"))
+    return _from_file(_folder() / f"{key_id}.pem")
+
+
+def _folder() -> Path:
+    folder: Path = current_app.config["SIGNING_KEYS_DIR"]
+    return folder
 
 
 def _active(purpose: str) -> SigningKey | None:
@@ -77,114 +174,126 @@ def _active(purpose: str) -> SigningKey | None:
     return db.session.scalar(query)
 
 
-def _root() -> SigningKey:
-    return _active("root") or _make("root")
+def _retire(purpose: str) -> None:
+    unretired = SigningKey.purpose == purpose, SigningKey.retired_at.is_(None)
+    db.session.execute(update(SigningKey).where(*unretired).values(retired_at=datetime.now(UTC)))
 
 
-def _make(purpose: str) -> SigningKey:
+def _root_of(certificate: x509.Certificate) -> x509.Certificate:
+    return next(root for root in certificates("root").values() if issued_by(certificate, root))
+
+
+def _made(purpose: str) -> SigningKey:
     """Make a key. Of two workers that do at once, one's is kept."""
-    private: PrivateKey = (
-        ed25519.Ed25519PrivateKey.generate()
-        if purpose == "credential"
-        else ec.generate_private_key(ec.SECP256R1())
-    )
     key_id = f"{purpose}-{secrets.token_hex(4)}"
-    certificate = _certificate(purpose, key_id, private)
-    path = current_app.config["SIGNING_KEYS_DIR"] / f"{key_id}.pem"
-    _keep(path, private)
-    is_kept = insert_once(
-        SigningKey,
-        id=key_id,
-        purpose=purpose,
-        certificate_pem=certificate.public_bytes(serialization.Encoding.PEM).decode(),
-        made_at=datetime.now(UTC),
-    )
-    if not is_kept:
+    private, certificate = _certified(purpose, key_id)
+    path = _folder() / f"{key_id}.pem"
+    certifying.keep(path, certifying.pem_of(private))
+    if not _insert(key_id, purpose, certificate):
         path.unlink()
     active = _active(purpose)
     assert active is not None  # noqa: S101 - this one, or the one that was quicker
     return active
 
 
-def _certificate(purpose: str, key_id: str, private: PrivateKey) -> x509.Certificate:
-    """Certify a key by the root, or the root by itself."""
-    now = datetime.now(UTC)
+def _certified(purpose: str, key_id: str) -> tuple[PrivateKey, x509.Certificate]:
     issuer = current_app.config["ISSUER_NAME"]
-    name = _name(issuer, f"{issuer} {key_id}")
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))  # clocks differ
-        .not_valid_after(now + VALID_FOR[purpose])
-        .add_extension(x509.BasicConstraints(ca=purpose == "root", path_length=None), critical=True)
-        .add_extension(_usage(is_root=purpose == "root"), critical=True)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(private.public_key()), critical=False
-        )
-    )
+    said = {
+        "organisation": issuer,
+        "name": f"{issuer} {key_id}",
+        "valid_for": VALID_FOR[purpose],
+    }
     if purpose == "root":
-        return builder.issuer_name(name).sign(private, hashes.SHA256())
-    root = _root()
-    authority = _read(root.certificate_pem)
-    signer = _private(current_app.config["SIGNING_KEYS_DIR"] / f"{root.id}.pem")
-    return (
-        builder.issuer_name(authority.subject)
-        .add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
+        root = ec.generate_private_key(ec.SECP256R1())
+        return root, certifying.certify_root(root, **said)
+    row = _active("root") or _made("root")
+    authority = Authority(certificate_of(row), private_of(row.id))
+    private: PrivateKey = (
+        ed25519.Ed25519PrivateKey.generate()
+        if purpose == "credential"
+        else ec.generate_private_key(ec.SECP256R1())
+    )
+    return private, certifying.certify(private.public_key(), **said, by=authority)
+
+
+def _insert(
+    key_id: str, purpose: str, certificate: x509.Certificate, *, is_active: bool = True
+) -> bool:
+    now = datetime.now(UTC)
+    return insert_once(
+        SigningKey,
+        id=key_id,
+        purpose=purpose,
+        certificate_pem=certificate.public_bytes(serialization.Encoding.PEM).decode(),
+        made_at=now,
+        retired_at=None if is_active else now,  # a root from outside certifies nothing here
+    )
+
+
+def _opened(purpose: str, chain: bytes) -> tuple[x509.Certificate, x509.Certificate]:
+    """Return a certificate and the one that certified it; nobody stands above a root."""
+    try:
+        certificate, *others = x509.load_pem_x509_certificates(chain)
+    except ValueError as error:
+        raise KeyRefused(_l("The file of certificates cannot be read as PEM.")) from error
+    if purpose == "root":
+        return certificate, certificate
+    known: Sequence[x509.Certificate] = [*others, *certificates("root").values()]
+    issuer = next((one for one in known if issued_by(certificate, one)), None)
+    if issuer is None:
+        raise KeyRefused(
+            _l("Put the certificate that certified the key behind the key's own certificate.")
         )
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()),  # type: ignore[arg-type]
-            critical=False,
+    return certificate, issuer
+
+
+def _require_fit(purpose: str, private: Any, certificate: x509.Certificate) -> None:
+    public = certificate.public_key()
+    is_p256 = isinstance(public, ec.EllipticCurvePublicKey) and isinstance(
+        public.curve, ec.SECP256R1
+    )
+    if purpose == "credential" and not isinstance(public, ed25519.Ed25519PublicKey):
+        raise KeyRefused(
+            _l("Credentials are signed with Ed25519, and this key is of another kind.")
         )
-        .sign(signer, hashes.SHA256())
+    if purpose != "credential" and not is_p256:
+        raise KeyRefused(
+            _l("Documents are signed with ECDSA P-256, and this key is of another kind.")
+        )
+    if purpose == "root" and not certifying.may_certify(certificate):
+        raise KeyRefused(_l("The certificate of a root must allow it to certify others."))
+    try:
+        is_its_own = certifying.signs_for(private, certificate)
+    except TokenUnreadable as error:
+        raise KeyUnreadable(_l("The token does not answer: %(why)s", why=str(error))) from error
+    if not is_its_own:
+        raise KeyRefused(_l("The certificate is of another key."))
+    if not certificate.not_valid_before_utc <= datetime.now(UTC) < certificate.not_valid_after_utc:
+        raise KeyRefused(_l("The certificate does not hold today."))
+
+
+def _in_token(source: str) -> TokenKey:
+    config = current_app.config
+    token = Token(
+        config["SIGNING_TOKEN_LIBRARY"],
+        config["SIGNING_TOKEN_LABEL"],
+        config["SIGNING_TOKEN_PIN"],
     )
-
-
-def _name(organisation: str, common: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
-        ]
-    )
-
-
-def _usage(*, is_root: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not is_root,
-        content_commitment=not is_root,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=is_root,
-        crl_sign=is_root,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _keep(path: Path, private: PrivateKey) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pem = private.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
+    return TokenKey(token, source.removeprefix(IN_TOKEN))
 
 
 @lru_cache
-def _private(path: Path) -> PrivateKey:
+def _from_file(path: Path) -> PrivateKey:
     try:
         pem = path.read_bytes()
     except OSError as error:
-        raise KeyUnreadable(f"The signing key {path} cannot be read.") from error
-    return serialization.load_pem_private_key(pem, password=None)  # type: ignore[return-value]
+        raise KeyUnreadable(
+            _l("The signing key %(path)s cannot be read.", path=str(path))
+        ) from error
+    try:
+        return serialization.load_pem_private_key(pem, password=None)  # type: ignore[return-value]
+    except (ValueError, TypeError) as error:
+        raise KeyRefused(_l("The file of the key cannot be read as PEM.")) from error
 
 
 @lru_cache

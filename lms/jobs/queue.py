@@ -52,6 +52,9 @@ def run_worker(app: Flask) -> None:
     """Work until stopped: woken by the queue, and by a sweep each minute for whatever a wake-up missed."""
     _working_for[:] = [app]
     huey, _task = tasks(app.config["DATA_DIR"])
+    with app.app_context():
+        for prepare in services.AT_START:
+            prepare()
     sweep()
     Consumer(
         huey, workers=1, initial_delay=0.05, backoff=1.3, max_delay=0.5, scheduler_interval=1

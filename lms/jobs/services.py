@@ -18,6 +18,8 @@ log = structlog.get_logger()
 Handler = Callable[..., None]
 HANDLERS: dict[str, Handler] = {}
 """Name to function; filled by ``wiring``."""
+AT_START: list[Callable[[], None]] = []
+"""What a worker does before anything else; filled by ``wiring``."""
 WAITING = (Job.finished_at.is_(None), Job.dead_at.is_(None))
 
 

@@ -92,17 +92,15 @@ def sign(
     signed_at: datetime,
     timestamp_url: str = "",
 ) -> bytes:
-    """Return the PDF with an invisible signature at its end: PAdES B-B, or B-T with a time stamp.
-
-    It stays PDF/A and tagged: nothing is added but the signature and its field.
+    """Return the PDF, signed invisibly as PAdES B-B, or B-T with a time stamp; it stays PDF/A and tagged.
 
     Args:
         pdf: without a signature.
-        private: of ECDSA P-256.
+        private: ECDSA P-256.
         certificate: of that key.
-        chain: who certified it, the root included; lies in the signature with it.
+        chain: who certified it, the root included.
         reason: shown by readers of PDF.
-        signed_at: with its zone.
+        signed_at: what the signature says of itself.
         timestamp_url: a time stamp authority (RFC 3161); the network is asked then.
     """
     from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter
@@ -225,11 +223,10 @@ def _writer_class() -> Any:
 def _signer_of(pdf: bytes, trusted: Sequence[x509.Certificate]) -> x509.Certificate:
     """Return the trusted certificate whose key signed all of the file but the signature itself."""
     digest, contents = _signed_part(pdf)
-    certificates, serial, attributes, signature = _parts(contents)
+    signer, attributes, signature = _parts(contents)
     if _message_digest(attributes) != digest:
         raise SignatureInvalid(Problem.CHANGED)
-    signer = next((one for one in certificates if one.serial_number == serial), None)
-    if signer is None or not any(issued_by(signer, root) for root in trusted):
+    if not any(issued_by(signer, root) for root in trusted):
         raise SignatureInvalid(Problem.UNTRUSTED)
     key = signer.public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey):
@@ -257,19 +254,21 @@ def _signed_part(pdf: bytes) -> tuple[bytes, bytes]:
     return hashlib.sha256(pdf[:before] + pdf[after:]).digest(), contents
 
 
-def _parts(contents: bytes) -> tuple[list[x509.Certificate], int, bytes, bytes]:
-    """Take a CMS apart: its certificates, the signer's serial number, the signed attributes, the signature."""
+def _parts(contents: bytes) -> tuple[x509.Certificate, bytes, bytes]:
+    """Take a CMS apart: the signer's certificate, the signed attributes, the signature."""
     from asn1crypto import cms
 
     try:
         data = cms.ContentInfo.load(contents)["content"]
         (info,) = data["signer_infos"]
-        certificates = [
-            x509.load_der_x509_certificate(one.chosen.dump()) for one in data["certificates"]
-        ]
+        serial = info["sid"].chosen["serial_number"].native
+        (signer,) = {
+            one.chosen.dump()
+            for one in data["certificates"]
+            if one.chosen.serial_number == serial and serial > 0
+        }
         return (
-            certificates,
-            info["sid"].chosen["serial_number"].native,
+            x509.load_der_x509_certificate(signer),
             b"\x31" + info["signed_attrs"].dump()[1:],  # signed as a set, kept as the field [0]
             info["signature"].native,
         )

@@ -78,6 +78,8 @@ ACTION_NAMES = {
     "renew_invitation": _l("Let an invitation work again"),
     "issue_certificate": _l("Issued a certificate"),
     "prove_identity": _l("Confirmed who they are"),
+    "make_signing_key": _l("Made a signing key"),
+    "take_signing_key": _l("Took a signing key from elsewhere"),
     "make_intake": _l("Made a round of a programme"),
     "make_programme": _l("Made a programme"),
     "move_partner": _l("Changed the order of those who are named"),
@@ -147,6 +149,7 @@ OBJECT_NAMES = {
     "question": _l("Question about a step"),
     "person": _l("Person"),
     "programme": _l("Programme"),
+    "signing_key": _l("Signing key"),
 }
 DETAIL_NAMES = {
     "cohort": _l("Cohort"),

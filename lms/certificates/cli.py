@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from cryptography.hazmat.primitives.hashes import SHA256
+from flask import current_app
+from flask.cli import AppGroup
+
+from lms.certificates import keys
+from lms.certificates.models import SigningKey
+from lms.errors import LmsError
+from lms.extensions import db
+
+keys_cli = AppGroup("keys", help="The keys that sign certificates, credentials and the register.")
+T = TypeVar("T")
+purpose_argument = click.argument("purpose", type=click.Choice(keys.PURPOSES))
+
+
+@keys_cli.command("list")
+def list_keys() -> None:
+    """Show every key, the active ones first, and whether this user can use it."""
+    rows = keys.list_keys(*keys.PURPOSES)
+    for row in sorted(rows, key=lambda row: (row.retired_at is not None, row.purpose)):
+        certificate = keys.certificate_of(row)
+        until = certificate.not_valid_after_utc
+        click.echo(f"{row.id}  {_state(row)}, certificate until {until:%Y-%m-%d}, {_place(row)}")
+        click.echo(f"    SHA-256 {certificate.fingerprint(SHA256()).hex(':', 2)}")
+    if not rows:
+        click.echo(str(keys.KeyMissing.message))
+    for path in _open_to_others():
+        click.echo(f"Others can read {path}: chmod go= {path}", err=True)
+
+
+@keys_cli.command("make")
+def make() -> None:
+    """Make the keys that are missing: once, before the first start in production."""
+    made = _refusing(keys.make)
+    db.session.commit()
+    for row in made:
+        click.echo(f"{row.id} was made.")
+    if not made:
+        click.echo("All keys are there; nothing was made.")
+
+
+@keys_cli.command("rotate")
+@purpose_argument
+def rotate(purpose: str) -> None:
+    """Let a new key sign from now on; what the old one signed stays valid."""
+    row = _refusing(lambda: keys.rotate(purpose))
+    db.session.commit()
+    click.echo(f"{row.id} signs from now on.")
+
+
+@keys_cli.command("take")
+@purpose_argument
+@click.argument("key")
+@click.argument("chain", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def take(purpose: str, key: str, chain: Path) -> None:
+    """Let a key from elsewhere sign: KEY is a PEM file, or token: and its label in the token.
+
+    CHAIN is a PEM file: the key's certificate, then the certificate that certified it.
+    """
+    row = _refusing(lambda: keys.take(purpose, key, chain.read_bytes()))
+    db.session.commit()
+    click.echo(f"{row.id} signs from now on.")
+
+
+def _refusing(do: Callable[[], T]) -> T:
+    """Say what a service refuses, as a command does."""
+    try:
+        return do()
+    except LmsError as error:
+        raise click.ClickException(str(error.message)) from error
+
+
+def _state(row: SigningKey) -> str:
+    return f"retired {row.retired_at:%Y-%m-%d}" if row.retired_at else "active"
+
+
+def _place(row: SigningKey) -> str:
+    folder = current_app.config["SIGNING_KEYS_DIR"]
+    if (folder / f"{row.id}.token").exists():
+        return "in the token"
+    return "usable here" if os.access(folder / f"{row.id}.pem", os.R_OK) else "not usable here"
+
+
+def _open_to_others() -> list[Path]:
+    folder: Path = current_app.config["SIGNING_KEYS_DIR"]
+    return [
+        path
+        for path in (folder, *folder.glob("*"))
+        if path.exists() and path.stat().st_mode & 0o077
+    ]
