@@ -11,6 +11,7 @@ from wtforms import (
     DateField,
     RadioField,
     SelectChoice,
+    SelectField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -19,9 +20,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lms.certificates import drawing
 from lms.certificates.models import Signatory
-from lms.certificates.rules import REVOCATION_REASONS, number_in
+from lms.certificates.queries import printing
+from lms.certificates.rules import REVOCATION_REASONS, Choices, Kind, number_in
+from lms.config import LANGUAGES
 from lms.quizzes.forms import ReasonForm
-from lms.web.forms import EditForm, check_year, trimmed
+from lms.web.forms import EditForm, FilterForm, check_year, choices, trimmed
 
 
 class NumberForm(FlaskForm):
@@ -72,6 +75,43 @@ class KeptPassForm(ReasonForm):
             SelectChoice("withdraw", _l("The pass is withdrawn")),
         ],
     )
+
+
+class PreviewForm(FilterForm):
+    """How certificates would look; in the address, so that an officer can come from the list of those chosen."""
+
+    layout = SelectField(_l("Layout"), default="completion")
+    language = SelectField(_l("Second language"), default="")
+    signatory = SelectField(_l("Signed by"), default="")
+
+    def offer(self, reading: str, signatories: dict[int, str]) -> None:
+        """List every layout in the reader's language, every second language, and whom of those in office."""
+        self.layout.choices = choices(
+            {
+                name: words
+                for kind in Kind
+                for name, words in printing.layouts_for(kind, reading).items()
+            }
+        )
+        self.language.choices = choices(
+            {code: LANGUAGES[code].own_name for code in drawing.second_languages()},
+            _l("The cohort's own"),
+        )
+        self.signatory.choices = choices(
+            {str(number): words for number, words in signatories.items()},
+            _l("Whoever is in office"),
+        )
+
+    def choices(self) -> Choices:
+        """Return what was chosen; what is not offered chooses nothing."""
+        found = self.filters()
+        layout = drawing.layout(found.get("layout") or "completion")
+        return Choices(
+            kind=Kind(layout.kind),
+            layout=layout.name,
+            second_language=found.get("language", ""),
+            signatory_id=int(found["signatory"]) if found.get("signatory") else None,
+        )
 
 
 class SignatoryForm(EditForm):

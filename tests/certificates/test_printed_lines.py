@@ -55,6 +55,7 @@ class TestPrintedLines:
             lines = printed_lines(
                 facts(
                     layout=layout.name,
+                    number="KZ-2026-PREVIEW",
                     second_language=language,
                     expires_on=date(2029, 12, 4),
                     signatory_name="Min-jung Kim",
@@ -91,6 +92,7 @@ class TestPrintedLines:
             "valid_until",
             "valid_until_native",
             "signatory",
+            "preview",
         ]
 
     def test_say_a_name_once_when_both_are_the_same(self):

@@ -6,7 +6,7 @@ facts name theirs.
 
 from __future__ import annotations
 
-from lms.certificates.drawing.facts import PrintedFacts, from_json, to_json
+from lms.certificates.drawing.facts import PREVIEW, PrintedFacts, from_json, to_json
 from lms.certificates.drawing.layouts import layout, layouts, layouts_of, size_step
 from lms.certificates.drawing.lines import credit_lines, printed_lines
 from lms.certificates.drawing.page import (
@@ -21,6 +21,7 @@ from lms.certificates.drawing.page import (
 )
 
 __all__ = [
+    "PREVIEW",
     "LettersMissing",
     "LinesTooLong",
     "PrintedFacts",

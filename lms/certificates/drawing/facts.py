@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+PREVIEW = "-PREVIEW"  # the end of the number: no certificate has such letters
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrintedFacts:
@@ -65,6 +67,11 @@ class PrintedFacts:
     partners: tuple[str, ...] = ()
     credit_line: str = ""
     logos: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_preview(self) -> bool:
+        """Tell whether this is only to be looked at: its number can be nobody's."""
+        return self.number.endswith(PREVIEW)
 
 
 def to_json(facts: PrintedFacts) -> dict[str, Any]:

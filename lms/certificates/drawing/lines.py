@@ -48,6 +48,7 @@ def printed_lines(facts: PrintedFacts) -> dict[str, str]:
         "role": facts.signatory_role,
         "programme": facts.programme,
         **credit_lines(facts.funders, facts.partners, facts.credit_line, layout_name=facts.layout),
+        "preview": english["preview"] if facts.is_preview else "",
         "qr": english["qr"].format(url=facts.verify_url),
     }
 

@@ -41,6 +41,7 @@ from lms.certificates.queries.occasions import (
     of_enrolment,
     page_path,
 )
+from lms.certificates.queries.previews import Example, examples
 from lms.certificates.queries.printing import (
     faults_of_credits,
     layouts_for,
@@ -65,6 +66,7 @@ __all__ = [
     "DUE",
     "Candidate",
     "Check",
+    "Example",
     "InOffice",
     "Occasion",
     "best_pass",
@@ -77,6 +79,7 @@ __all__ = [
     "completed_without_certificate",
     "downloadable",
     "eligibility_of",
+    "examples",
     "faults_of_credits",
     "file_of",
     "finished",

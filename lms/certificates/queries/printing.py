@@ -15,7 +15,7 @@ from lms.certificates.models import Certificate
 from lms.certificates.queries.occasions import Occasion, last_day_of
 from lms.certificates.queries.signatories import InOffice, signatory_on, signature_png
 from lms.certificates.rules import PAPERS, Choices, Kind
-from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.models import Cohort, Enrolment, Programme
 from lms.cohorts.queries import Credits, country_name, credits_of, logo_png
 from lms.courses.queries import outline_of
 
@@ -50,16 +50,17 @@ def printed_facts(
         issued_on=issued_on,
         expires_on=last_day_of(enrolment.version_id, choices.kind, issued_on),
         second_language=second,
-        **_signed(signatory_on(cohort.programme, issued_on, choices.signatory_id), cohort),
+        **signed(signatory_on(cohort.programme, issued_on, choices.signatory_id), cohort.programme),
         programme=cohort.programme.title,
         verify_url=f"{public_url}/v/{number}",
         verify_page=public_url.partition("://")[2] + "/verify",
     )
 
 
-def _signed(signatory: InOffice | None, cohort: Cohort) -> dict[str, Any]:
+def signed(signatory: InOffice | None, programme: Programme) -> dict[str, Any]:
+    """Return what is printed of who signs: of nobody in office, the programme's role alone."""
     if signatory is None:
-        return {"signatory_role": cohort.programme.signatory_role}
+        return {"signatory_role": programme.signatory_role}
     return {
         "signatory_role": signatory.role,
         "signatory_name": signatory.name,
@@ -94,7 +95,11 @@ def with_credits(facts: PrintedFacts, cohort: Cohort) -> PrintedFacts:
     A programme is looked at when it is edited. Should a body be renamed after that to what no font has,
     nobody's certificate waits for it.
     """
-    named = credits_of(cohort.programme.slug, cohort.programme.row_version)
+    return with_credits_of(facts, cohort.programme)
+
+
+def with_credits_of(facts: PrintedFacts, programme: Programme) -> PrintedFacts:
+    named = credits_of(programme.slug, programme.row_version)
     letters, is_too_long = faults_of_credits(named)
     return facts if letters or is_too_long else replace(facts, **_credits(named))
 

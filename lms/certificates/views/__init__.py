@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from lms.certificates.picture import label_of
 from lms.lib.fonts import letter_name
 
 bp = Blueprint("certificates", __name__)
 bp.add_app_template_filter(letter_name)
+bp.add_app_template_filter(label_of, "line_label")
 
-from lms.certificates.views import checking, holders, officers, signatories, uploads  # noqa: E402, F401 - add their pages
+from lms.certificates.views import (  # noqa: E402 - they add their pages
+    checking,  # noqa: F401
+    holders,  # noqa: F401
+    officers,  # noqa: F401
+    previews,  # noqa: F401
+    signatories,  # noqa: F401
+    uploads,  # noqa: F401
+)
