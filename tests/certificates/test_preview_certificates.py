@@ -44,7 +44,7 @@ class TestPreview:
         page = officer.get(f"/certificates/preview{address}")
 
         assert page.status_code == 200
-        headings = re.findall(r"<h2[^>]*>\s*(.*?)\s*</h2>", page.text, re.S)
+        headings = re.findall(r"<h2[^>]*>\s*(.*?)\s*</h2>", page.text, re.DOTALL)
         assert headings[:1] == [LONG]
         assert "გიორგი ჭავჭავაძე" in headings
         assert len(headings) == 5
