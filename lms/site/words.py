@@ -76,6 +76,8 @@ ACTION_NAMES = {
     "invite": _l("Invited somebody"),
     "retry_import": _l("Tried an import again"),
     "renew_invitation": _l("Let an invitation work again"),
+    "hide_details": _l("Hid the details of a certificate"),
+    "show_details": _l("Showed the details of a certificate"),
     "issue_certificate": _l("Issued a certificate"),
     "prove_identity": _l("Confirmed who they are"),
     "make_signing_key": _l("Made a signing key"),

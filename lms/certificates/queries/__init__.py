@@ -11,6 +11,8 @@ from lms.certificates.queries.certificates import (
     newest_certificate,
     newest_of,
     next_sequence,
+    others_of,
+    own_certificate,
     own_enrolment,
     valid_certificates,
 )
@@ -97,6 +99,8 @@ __all__ = [
     "occasion_of",
     "occasions_of",
     "of_enrolment",
+    "others_of",
+    "own_certificate",
     "own_enrolment",
     "page_path",
     "pictures_of",

@@ -48,6 +48,25 @@ def certificates_of(person: Person) -> list[Certificate]:
     return list(db.session.scalars(query.order_by(Certificate.issued_at.desc())))
 
 
+def own_certificate(person: Person, number: str) -> Certificate:
+    """Return one of a person's own certificates, else 404."""
+    certificate = by_number(number)
+    if certificate is None or certificate.person_id != person.id:
+        raise NotFound
+    return certificate
+
+
+def others_of(certificate: Certificate) -> list[Certificate]:
+    """List what else the same person was given for the same course, and what took its place; the newest first."""
+    query = select(Certificate).where(
+        Certificate.person_id == certificate.person_id,
+        Certificate.cohort_id == certificate.cohort_id,
+        Certificate.course_id == certificate.course_id,
+        Certificate.id != certificate.id,
+    )
+    return list(db.session.scalars(query.order_by(Certificate.issued_at.desc())))
+
+
 def free_sequence(occasion: str, kind: str, today: date) -> int | None:
     """Return the number of the next certificate of an occasion; None while one holds that needs no renewal.
 

@@ -81,9 +81,9 @@ def is_taught(occasion: Occasion) -> bool:
 
 
 def page_path(occasion: Occasion, number: str) -> str:
-    """Return where its holder looks at a certificate: the course's page, or that which everybody sees."""
+    """Return where its holder looks at a certificate: the course's page, or its own."""
     if occasion.enrolment is None:
-        return f"/v/{number}"
+        return f"/certificates/mine/{number}"
     return f"/learn/{occasion.cohort.slug}/{occasion.course.slug}/certificate"
 
 

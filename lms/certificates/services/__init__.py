@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from lms.certificates.services.details import hide_details
 from lms.certificates.services.issuing import (
     AlreadyIssued,
     Issue,
@@ -28,6 +29,7 @@ __all__ = [
     "add_signatory",
     "change_signatory",
     "decide_kept_pass",
+    "hide_details",
     "issue_certificate",
     "issue_certificates",
     "issue_if_eligible",
