@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import UTC, datetime
 from typing import cast
 
@@ -17,7 +16,6 @@ from lms.certificates.services import register
 from lms.lib import pdf_text, signing
 
 ATTACHMENT = "credential.json"
-_NOT_READ = {"qr"}  # what is described to those who cannot see it
 
 
 class PrintedOtherwise(RuntimeError):
@@ -63,21 +61,11 @@ def read_back(facts: PrintedFacts, page: bytes) -> None:
         PrintedOtherwise: a line is missing, or there is something else.
     """
     lines = drawing.printed_lines(facts)
-    rest = _letters(pdf_text.text_of(page))
-    # The longest first: a short name may be part of another line.
-    for name in sorted(lines.keys() - _NOT_READ, key=lambda name: (-len(lines[name]), name)):
-        if not lines[name]:
-            continue
-        before, found, after = rest.partition(_letters(lines[name]))
-        if not found:
-            raise PrintedOtherwise(facts.number, name, lines[name])
-        rest = f"{before}\n{after}"
-    if rest.strip():
-        raise PrintedOtherwise(facts.number, "", rest.strip())
-
-
-def _letters(text: str) -> str:
-    return "".join(unicodedata.normalize("NFC", text).split())
+    missing, rest = pdf_text.differences(lines, pdf_text.text_of(page))
+    if missing:
+        raise PrintedOtherwise(facts.number, missing[0], lines[missing[0]])
+    if rest:
+        raise PrintedOtherwise(facts.number, "", rest)
 
 
 def _signed(page: bytes) -> bytes:

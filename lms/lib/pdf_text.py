@@ -5,12 +5,17 @@ The libraries are loaded at the first call; only few pages of the site need them
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from io import BytesIO
 from threading import Lock
 from typing import Any
 
 # PDFium keeps state for the whole process and does not lock it.
 _one_at_a_time = Lock()
+
+NOT_READ = frozenset({"qr"})
+"""Lines that are described to those who cannot see them, and stand nowhere as text."""
 
 # How PDFium writes the hyphen at the end of a line.
 _HYPHEN_AT_THE_END = str.maketrans({"\ufffe": "-", "\x02": "-"})
@@ -34,6 +39,28 @@ def text_of(pdf: bytes) -> str:
             document.close()
     text = "\n".join(pages).translate(_HYPHEN_AT_THE_END)
     return text.replace("\r\n", "\n")
+
+
+def differences(lines: Mapping[str, str], text: str) -> tuple[list[str], str]:
+    """Compare the text of a page with every line that it should have, letter by letter, without the spaces.
+
+    Returns:
+        The names of the lines that are missing, and what else stands there.
+    """
+    rest, missing = _letters(text), []
+    # The longest first: a short name may be part of another line.
+    for name in sorted(lines.keys() - NOT_READ, key=lambda name: (-len(lines[name]), name)):
+        if not lines[name]:
+            continue
+        before, found, after = rest.partition(_letters(lines[name]))
+        if not found:
+            missing.append(name)
+        rest = f"{before}\n{after}"
+    return missing, rest.strip()
+
+
+def _letters(text: str) -> str:
+    return "".join(unicodedata.normalize("NFC", text).split())
 
 
 def page_picture(pdf: bytes, width: int) -> bytes:
