@@ -16,6 +16,7 @@ from lms.authoring import views as authoring
 from lms.certificates import drawing, revoking
 from lms.certificates import jobs as certificate_jobs
 from lms.certificates import own_data as certificate_data
+from lms.certificates import queries as certificate_queries
 from lms.certificates import services as certificates
 from lms.certificates import signals as certificate_signals
 from lms.certificates import views as certificate_views
@@ -93,6 +94,9 @@ def connect_signals() -> None:
     progress_signals.course_completed.connect(certificates.issue_if_eligible)
     certificate_signals.issued.connect(notices.send_certificate_issued)
     certificate_signals.revoked.connect(notices.send_certificate_revoked)
+    certificate_signals.suspended.connect(notices.send_certificate_suspended)
+    certificate_signals.lifted.connect(notices.send_certificate_lifted)
+    certificate_signals.replaced.connect(notices.send_certificate_replaced)
 
 
 def register_handlers() -> None:
@@ -135,6 +139,7 @@ def register_handlers() -> None:
     course_check.ITEM_CHECKS[:] = [quiz_items.check]
     course_check.SCORED_CHECKS[:] = [quiz_items.is_scored]
     account_rules.NAME_CHECKS[:] = [drawing.missing_letters]
+    account_rules.NAME_LOCKS[:] = [certificate_queries.name_lock]
 
 
 def register_contributors() -> None:

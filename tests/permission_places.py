@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from lms.certificates.models import NameChange
 from lms.certificates.queries import certificate_of
 from lms.cohorts.models import Cohort, Intake
 from lms.cohorts.services import invite
@@ -43,6 +44,17 @@ def kept_pass(attempt) -> ScoreChange:
     return change
 
 
+def name_change_of(person) -> NameChange:
+    """Make a wish for another name."""
+    change = NameChange(
+        person_id=person.id, given_name="Айгүл", family_name="Серік", given_name_latin="Aigul",
+        family_name_latin="Serik", reason="Married.", asked_at=datetime.now(UTC),
+    )  # fmt: skip
+    db.session.add(change)
+    db.session.commit()
+    return change
+
+
 def values(seat, person, country) -> dict[str, object]:
     """Give every parameter that an address may have."""
     module, _slash, step = FIRST_QUIZ.partition("/")
@@ -72,6 +84,7 @@ def values(seat, person, country) -> dict[str, object]:
         "enrolment": seat.enrolment_id,
         "bank": bank,
         "change_id": kept_pass(attempt).id,
+        "name_change_id": name_change_of(person).id,
         "item": item,
         "revision": 1,
         "notice_id": notice_of(person),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from lms.lib.names import clean_name
 
@@ -28,6 +29,12 @@ NAME_CHECKS: list[Callable[[str], list[str]]] = []
 """Each returns the letters of a name that it refuses, such as those that no certificate can print.
 
 Filled by ``wiring``: what can be printed is known further up.
+"""
+
+NAME_LOCKS: list[Callable[[Any], str]] = []
+"""Each takes a person, and returns the address where to ask for another name, or "" while nothing forbids a change.
+
+Filled by ``wiring``: what prints a name is known further up.
 """
 
 _NOT_IN_EMAIL = r"[^\s\x00-\x20\x7f@<>()\[\],;:\"\\]"

@@ -18,6 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from lms.accounts.forms import NameForm
 from lms.certificates import drawing
 from lms.certificates.models import Signatory
 from lms.certificates.queries import printing
@@ -203,3 +204,81 @@ def refuse_unprintable(lines: dict[str, str]) -> None:
         )
     if is_too_long:
         raise ValidationError(_("Certificates have no room for so long a line. Shorten it."))
+
+
+def _why(action: str) -> TextAreaField:
+    return TextAreaField(
+        _l("Reason"),
+        [
+            DataRequired(_l("Write the reason; it is kept in the log.")),
+            Length(max=500, message=_l("Write at most %(max)d characters.")),
+        ],
+        description=_l("It is kept in the log. Write no more about the person than is needed."),
+        filters=[lambda typed: (typed or "").strip()],
+        render_kw={"rows": "3"},
+        id=f"{action}-reason",  # several of these forms stand on one page
+    )
+
+
+class SuspendForm(FlaskForm):
+    reason = _why("suspend")
+
+
+class LiftForm(FlaskForm):
+    reason = _why("lift")
+
+
+class ReplaceForm(FlaskForm):
+    reason = _why("replace")
+
+
+class NameChangeForm(NameForm):
+    reason = TextAreaField(
+        _l("Why the name changes"),
+        [
+            DataRequired(_l("Write why, so that an officer can decide.")),
+            Length(max=500, message=_l("Write at most %(max)d characters.")),
+        ],
+        description=_l("For instance: married in June, as in my new passport."),
+        filters=[lambda typed: (typed or "").strip()],
+        render_kw={"rows": "3"},
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = super().validate(extra_validators)
+        if is_valid and not self.is_other_name:
+            self.given_name.errors = [_l("This is the name that your certificates have.")]
+            return False
+        return is_valid
+
+    @property
+    def is_other_name(self) -> bool:
+        person = self._person
+        return self.parts() != {
+            "given": person.given_name,
+            "family": person.family_name,
+            "given_latin": person.given_name_latin,
+            "family_latin": person.family_name_latin,
+        }
+
+
+class DecideNameForm(FlaskForm):
+    decision = RadioField(
+        _l("Decision"),
+        [InputRequired(_l("Choose one."))],
+        choices=[
+            SelectChoice("approve", _l("The new name, and new certificates")),
+            SelectChoice("decline", _l("The name stays as it is")),
+        ],
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        [Length(max=500, message=_l("Write at most %(max)d characters."))],
+        description=_l("The holder reads it in a message. Needed if you decline."),
+        filters=[lambda typed: (typed or "").strip()],
+        render_kw={"rows": "3"},
+    )
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        if self.decision.data == "decline" and not field.data:
+            raise ValidationError(_l("Write the reason; the holder reads it in a message."))

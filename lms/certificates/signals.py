@@ -7,3 +7,12 @@ issued = Signal()
 
 revoked = Signal()
 """Sent with the person; ``number`` and ``course_title`` of the revoked certificate."""
+
+suspended = Signal()
+"""Sent with the person; ``number`` and ``course_title`` of a certificate that does not hold for now."""
+
+lifted = Signal()
+"""Sent with the person; ``number`` and ``course_title`` of a certificate that holds again."""
+
+replaced = Signal()
+"""Sent with the person; ``number`` and ``course_title`` of the old certificate, and ``new_number``."""

@@ -40,13 +40,20 @@ class TestConfirmName:
 
         assert certificates() == []
 
-    def test_changes_no_certificate_that_was_issued(self, holder):
+    def test_is_frozen_once_a_certificate_prints_it(self, holder):
         before = dict(holder.certificate.facts)
 
-        holder.confirm_name(given="Another", family="Name")
+        response = holder.confirm_name(given="Another", family="Name")
 
+        assert response.status_code == 409
+        assert "Your name stands on a certificate" in text_of(response)
         (certificate,) = certificates()
         assert certificate.facts == before
+        db.session.refresh(holder.person)
+        assert holder.person.given_name == "Айгүл"
+        for path in ("/account/name", "/welcome/name"):
+            assert holder.client.get(path).location == "/account/name/change"
+        assert "Ask for a change of name" in text_of(holder.client.get("/account"))
 
     def test_does_not_bring_back_what_was_revoked(self, holder, officer):
         form = {"reason": "issued_in_error", "note": "The identity was not checked."}

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,12 +9,18 @@ from lms.audit.models import AuditEvent
 from lms.certificates import services
 from lms.extensions import db
 from lms.notices.models import Message
+from lms.web.languages import interface_language
 from tests.certificates.conftest import at_once, certificates, follow, revoke
 from tests.factories import make_staff
 from tests.pages import text_of
 
 NOTE = "Her deputy sat the final for her."
-FORM = {"reason": "rules_broken", "note": NOTE}
+FORM = {"reason": "rules_broken", "note": NOTE, "confirm": "1"}
+SENTENCES = (
+    "This certificate was revoked",
+    "Please do not accept it.",
+    "Reason: The rules of the assessment were broken.",
+)
 
 
 @pytest.fixture
@@ -50,7 +57,26 @@ class TestRevokeCertificate:
         assert certificate.revocation_note == NOTE
         page = text_of(officer.get(f"/certificates/{certificate.number}"))
         assert f"Revoked by {person.name}: The rules of the assessment were broken" in page
+        assert f"Agreed to by {other.name}." in page
         assert NOTE in page
+
+    def test_shows_first_what_everybody_will_read_in_both_languages(
+        self, app, holder, officer, second
+    ):
+        response = officer.post(address(holder), data={"reason": "rules_broken", "note": NOTE})
+
+        assert response.status_code == 200
+        assert db.session.scalar(select(func.count(Approval.id))) == 0
+        shown = response.text.partition('id="public"')[2].partition("</section>")[0]
+        languages = re.findall(r'<div lang="(\w+)">', shown)
+        assert languages == list(dict.fromkeys(("en", interface_language("kk"))))
+        assert NOTE not in shown
+        officer.post(address(holder), data=FORM)
+        agree(second)
+        public = app.test_client().get(f"/en/verify/{holder.certificate.number}").text
+        for sentence in SENTENCES:
+            assert sentence in shown
+            assert sentence in public
 
     def test_takes_another_officer(self, holder, officer):
         officer.post(address(holder), data=FORM)

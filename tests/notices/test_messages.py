@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask_babel import force_locale
@@ -104,6 +104,32 @@ MESSAGES = {
     ),
     "certificate_revoked": lambda person: services.send_certificate_revoked(
         person, number="KZ-2026-7Q3M", **TITLE
+    ),
+    "certificate_suspended": lambda person: services.send_certificate_suspended(
+        person, number="KZ-2026-7Q3M", **TITLE
+    ),
+    "certificate_lifted": lambda person: services.send_certificate_lifted(
+        person, number="KZ-2026-7Q3M", **TITLE
+    ),
+    "certificate_replaced": lambda person: services.send_certificate_replaced(
+        person, number="KZ-2026-7Q3M", new_number="KZ-2026-W8KD", **TITLE
+    ),
+    "certificate_expiring": lambda person: services.send_certificate_expiring(
+        person,
+        number="KZ-2026-7Q3M",
+        expires_on=date(2027, 1, 25),
+        page_path="/learn/kz/id/certificate",
+        **TITLE,
+    ),
+    "name_change_asked": lambda person: services.send_name_change_asked(
+        [person], asker=person, page_path="/certificates/name-changes/1"
+    ),
+    "name_change_decided": lambda person: services.send_name_change_decided(
+        person,
+        is_approved=True,
+        reason="As in the passport.",
+        numbers=["KZ-2026-W8KD"],
+        page_path="/learn",
     ),
     "answers_marked": lambda person: services.send_answers_marked(
         person, quiz_title="A check", page_path="/learn/kz/id/a/b", is_change=False, **TITLE
@@ -224,6 +250,12 @@ ADDRESSES = {
         "http://localhost/v/KZ-2026-7Q3M",
     ],
     "certificate_revoked": ["http://localhost/v/KZ-2026-7Q3M"],
+    "certificate_suspended": ["http://localhost/v/KZ-2026-7Q3M"],
+    "certificate_lifted": ["http://localhost/v/KZ-2026-7Q3M"],
+    "certificate_replaced": ["http://localhost/v/KZ-2026-W8KD"],
+    "certificate_expiring": ["http://localhost/learn/kz/id/certificate"],
+    "name_change_asked": ["http://localhost/certificates/name-changes/1"],
+    "name_change_decided": ["http://localhost/learn"],
     "answers_marked": ["http://localhost/learn/kz/id/a/b"],
     "coordinator_message": ["http://localhost/learn/kz/id"],
     "reminder": ["http://localhost/learn/kz/id"],

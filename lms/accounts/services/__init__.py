@@ -4,11 +4,14 @@ from lms.accounts.services.names import rekey_people
 from lms.accounts.services.passwords import change_password, has_password
 from lms.accounts.services.people import (
     EmailTaken,
+    NameFrozen,
+    change_name,
     choose_language,
     choose_time_zone,
     confirm_name,
     create_people,
     create_person,
+    name_lock,
     set_active,
     transfer_person,
 )
@@ -38,8 +41,10 @@ __all__ = [
     "GrantRefused",
     "LastAdministrator",
     "LinkExpired",
+    "NameFrozen",
     "WrongCredentials",
     "authenticate",
+    "change_name",
     "change_password",
     "choose_language",
     "choose_time_zone",
@@ -52,6 +57,7 @@ __all__ = [
     "grant_role",
     "has_password",
     "make_link",
+    "name_lock",
     "note_proof",
     "note_sign_in",
     "refuse_grant",

@@ -18,9 +18,19 @@ from lms.audit import services as audit
 from lms.errors import Conflict
 from lms.extensions import db
 
+Name = tuple[str, str, str, str]
+"""Given and family name as written by whoever bears it, then both in Latin letters."""
+
 
 class EmailTaken(Conflict):
     message = _l("Somebody with this e-mail address has an account already.")
+
+
+class NameFrozen(Conflict):
+    message = _l(
+        "Your name stands on a certificate, so it is not changed here. Ask for a change of name under Account:"
+        " an officer decides about it, and the certificate is issued anew."
+    )
 
 
 class AccountIsMerged(Conflict):
@@ -88,22 +98,53 @@ def _note_choice(person: Person, action: str, before: str, after: str) -> None:
         )
 
 
+def name_lock(person: Person) -> str:
+    """Return where somebody asks for another name; "" while they may write it themselves."""
+    return next((address for lock in rules.NAME_LOCKS if (address := lock(person))), "")
+
+
 def confirm_name(
     person: Person, *, given: str, family: str, given_latin: str, family_latin: str
 ) -> None:
-    """Set how the name is written and printed. Certificates that waited for it are issued now."""
+    """Set how the name is written and printed. Certificates that waited for it are issued now.
+
+    Raises:
+        NameFrozen: it would be another name than that on a certificate.
+    """
+    wanted = (given, family, given_latin, family_latin)
+    if wanted != _parts(person) and name_lock(person):
+        raise NameFrozen
+    _set_name(person, wanted, "confirm_name")
+    signals.name_confirmed.send(person)
+
+
+def change_name(
+    person: Person, *, given: str, family: str, given_latin: str, family_latin: str
+) -> None:
+    """Set another name than that on certificates. Whoever calls it sees to it that they are issued anew."""
+    _set_name(person, (given, family, given_latin, family_latin), "change_name")
+
+
+def _set_name(person: Person, name: Name, action: str) -> None:
     before = {"native": person.name_native, "latin": person.name_latin}
-    person.given_name, person.family_name = given, family
-    person.given_name_latin, person.family_name_latin = given_latin, family_latin
+    person.given_name, person.family_name, person.given_name_latin, person.family_name_latin = name
     person.name_confirmed_at = datetime.now(UTC)
     audit.record(
-        "confirm_name", "person", person.id, country_code=person.country_code,
+        action, "person", person.id, country_code=person.country_code,
         personal={
             "before": before,
             "after": {"native": person.name_native, "latin": person.name_latin},
         },
     )  # fmt: skip
-    signals.name_confirmed.send(person)
+
+
+def _parts(person: Person) -> Name:
+    return (
+        person.given_name,
+        person.family_name,
+        person.given_name_latin,
+        person.family_name_latin,
+    )
 
 
 def transfer_person(person: Person, country_code: str, *, reason: str) -> None:

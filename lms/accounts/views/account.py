@@ -43,6 +43,7 @@ def _account_page(form: NewPasswordForm, status: int = 200) -> ResponseReturnVal
         form=form,
         languages=LANGUAGES,
         zone=zone,
+        name_lock=services.name_lock(current_user),
         has_app=queries.has_app(current_user),
     )
     return page, status

@@ -93,6 +93,8 @@ def _after_language(chosen: str) -> str:
 @bp.get("/account/name", endpoint="name")
 @allow()
 def name() -> ResponseReturnValue:
+    if address := services.name_lock(current_user):
+        return redirect(address, 303)
     form = NameForm(current_user)
     form.suggest_latin()
     form.check_letters()

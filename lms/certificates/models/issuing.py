@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 from lms.accounts.models import Approval, Person
 from lms.cohorts.models import Programme
 from lms.extensions import Model
+from lms.lib.names import display_name
 
 
 class Signature(Model):
@@ -115,4 +116,14 @@ class NameChange(Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     is_approved: Mapped[bool | None]
     decision: Mapped[str] = mapped_column(String(500), default="")
-    person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="joined")
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+
+    @property
+    def name_native(self) -> str:
+        return display_name(
+            self.given_name, self.family_name, family_first=self.person.is_family_name_first
+        )
+
+    @property
+    def name_latin(self) -> str:
+        return display_name(self.given_name_latin, self.family_name_latin)

@@ -36,7 +36,18 @@ from lms.certificates.queries.eligible import (
     printed_part,
     unfinished,
 )
+from lms.certificates.queries.history import history_of
 from lms.certificates.queries.kept_passes import kept_pass, kept_passes
+from lms.certificates.queries.name_changes import (
+    ASK,
+    last_name_change,
+    name_change,
+    name_changes_for,
+    name_lock,
+    officers_of,
+    printed_certificates,
+    waiting_name_change,
+)
 from lms.certificates.queries.occasions import (
     Occasion,
     occasion_of,
@@ -65,6 +76,7 @@ from lms.certificates.queries.signatories import (
 )
 
 __all__ = [
+    "ASK",
     "DUE",
     "Candidate",
     "Check",
@@ -87,10 +99,15 @@ __all__ = [
     "finished",
     "free_sequence",
     "has_credential",
+    "history_of",
     "in_office",
     "kept_pass",
     "kept_passes",
+    "last_name_change",
     "layouts_for",
+    "name_change",
+    "name_changes_for",
+    "name_lock",
     "name_of",
     "newest_certificate",
     "newest_of",
@@ -99,11 +116,13 @@ __all__ = [
     "occasion_of",
     "occasions_of",
     "of_enrolment",
+    "officers_of",
     "others_of",
     "own_certificate",
     "own_enrolment",
     "page_path",
     "pictures_of",
+    "printed_certificates",
     "printed_facts",
     "printed_part",
     "register_for",
@@ -118,5 +137,6 @@ __all__ = [
     "status_lists_of",
     "unfinished",
     "valid_certificates",
+    "waiting_name_change",
     "with_credits",
 ]

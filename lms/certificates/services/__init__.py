@@ -11,29 +11,60 @@ from lms.certificates.services.issuing import (
     issue_waiting,
 )
 from lms.certificates.services.kept_passes import AlreadyDecided, decide_kept_pass
+from lms.certificates.services.name_changes import (
+    ChangeDecided,
+    ChangeWaits,
+    NameCannotBePrinted,
+    NameIsFree,
+    ask_for_name,
+    decide_name_change,
+    reissue_all,
+)
 from lms.certificates.services.signatories import (
     SignatureRefused,
     add_signatory,
     change_signatory,
     keep_signature,
 )
-from lms.certificates.services.standing import AlreadyRevoked, revoke_certificate
+from lms.certificates.services.standing import (
+    AlreadyReplaced,
+    AlreadyRevoked,
+    AlreadySuspended,
+    NotSuspended,
+    lift_suspension,
+    replace_certificate,
+    revoke_certificate,
+    suspend_certificate,
+)
 
 __all__ = [
     "AlreadyDecided",
     "AlreadyIssued",
+    "AlreadyReplaced",
     "AlreadyRevoked",
+    "AlreadySuspended",
+    "ChangeDecided",
+    "ChangeWaits",
     "Issue",
+    "NameCannotBePrinted",
+    "NameIsFree",
     "NotEligible",
+    "NotSuspended",
     "SignatureRefused",
     "add_signatory",
+    "ask_for_name",
     "change_signatory",
     "decide_kept_pass",
+    "decide_name_change",
     "hide_details",
     "issue_certificate",
     "issue_certificates",
     "issue_if_eligible",
     "issue_waiting",
     "keep_signature",
+    "lift_suspension",
+    "reissue_all",
+    "replace_certificate",
     "revoke_certificate",
+    "suspend_certificate",
 ]

@@ -14,8 +14,10 @@ bp.add_app_template_filter(label_of, "line_label")
 from lms.certificates.views import (  # noqa: E402 - they add their pages
     checking,  # noqa: F401
     holders,  # noqa: F401
+    name_changes,  # noqa: F401
     officers,  # noqa: F401
     previews,  # noqa: F401
     signatories,  # noqa: F401
+    standing,  # noqa: F401
     uploads,  # noqa: F401
 )

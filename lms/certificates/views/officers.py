@@ -1,4 +1,4 @@
-"""Who is due a certificate, issuing, the register, revoking."""
+"""Who is due a certificate, issuing, the register."""
 
 from __future__ import annotations
 
@@ -17,11 +17,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from lms.certificates import queries, revoking, services
-from lms.certificates.forms import KeptPassForm, RevokeForm
-from lms.certificates.models import Certificate
-from lms.certificates.picture import picture_of
-from lms.certificates.rules import REVOCATION_REASONS
+from lms.certificates import queries, services
+from lms.certificates.forms import KeptPassForm
 from lms.certificates.views import bp
 from lms.cohorts.models import Enrolment
 from lms.cohorts.queries import country_name
@@ -165,42 +162,5 @@ def _kept_pass_page(
         quiz=quiz_of_attempt(change.attempt),
         certificate=queries.certificate_of(change.attempt.enrolment_id),
         form=form,
-    )
-    return page, status
-
-
-@bp.get("/certificates/<number>")
-@allow(Role.OFFICER)
-def one(number: str) -> ResponseReturnValue:
-    return _one_page(queries.registered(current_user, number), RevokeForm())
-
-
-@bp.post("/certificates/<number>/revoke")
-@allow(Role.OFFICER, step_up=True)
-def revoke(number: str) -> ResponseReturnValue:
-    certificate = queries.registered(current_user, number)
-    form = RevokeForm()
-    if certificate.is_revoked:
-        raise services.AlreadyRevoked
-    if not form.validate_on_submit():
-        return _one_page(certificate, form, 422)
-    revoking.ask_to_revoke(current_user, certificate, reason=form.reason.data, note=form.note.data)
-    db.session.commit()
-    flash(_("Asked. It is revoked as soon as a second officer agrees."), "success")
-    return redirect(url_for(".one", number=certificate.number), 303)
-
-
-def _one_page(certificate: Certificate, form: RevokeForm, status: int = 200) -> ResponseReturnValue:
-    page = render_template(
-        "certificates/one.html",
-        certificate=certificate,
-        picture=picture_of(certificate.facts),
-        file=queries.file_of(certificate),
-        newest=queries.newest_of(certificate),
-        issued_by=queries.name_of(certificate.issued_by_id),
-        revoked_by=queries.name_of(certificate.revoked_by_id),
-        form=form,
-        asked=revoking.asked_for(certificate),
-        reasons=REVOCATION_REASONS,
     )
     return page, status

@@ -12,7 +12,16 @@ from lms.notices.services.bounces import (
     note_reports,
 )
 from lms.notices.services.calendar import calendar_secret, person_of_calendar, renew_calendar
-from lms.notices.services.certificates import send_certificate_issued, send_certificate_revoked
+from lms.notices.services.certificates import (
+    send_certificate_expiring,
+    send_certificate_issued,
+    send_certificate_lifted,
+    send_certificate_replaced,
+    send_certificate_revoked,
+    send_certificate_suspended,
+    send_name_change_asked,
+    send_name_change_decided,
+)
 from lms.notices.services.changes import (
     send_came_back,
     send_delegation_handed_over,
@@ -81,8 +90,12 @@ __all__ = [
     "send_answers_marked",
     "send_attempt_reopened",
     "send_came_back",
+    "send_certificate_expiring",
     "send_certificate_issued",
+    "send_certificate_lifted",
+    "send_certificate_replaced",
     "send_certificate_revoked",
+    "send_certificate_suspended",
     "send_coordinator_message",
     "send_data_erased",
     "send_decisions",
@@ -96,6 +109,8 @@ __all__ = [
     "send_left_cohort",
     "send_moved_cohort",
     "send_moved_version",
+    "send_name_change_asked",
+    "send_name_change_decided",
     "send_nominated",
     "send_nomination_declined",
     "send_nomination_withdrawn",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from lms.accounts.models import Person
 from lms.notices.services.writing import page_url, send
 
@@ -23,3 +26,63 @@ def send_certificate_issued(
 def send_certificate_revoked(person: Person, *, number: str, course_title: str) -> None:
     url = page_url(f"/v/{number}")
     send(person, "certificate_revoked", course_title=course_title, number=number, url=url)
+
+
+def send_certificate_suspended(person: Person, *, number: str, course_title: str) -> None:
+    url = page_url(f"/v/{number}")
+    send(person, "certificate_suspended", course_title=course_title, number=number, url=url)
+
+
+def send_certificate_lifted(person: Person, *, number: str, course_title: str) -> None:
+    url = page_url(f"/v/{number}")
+    send(person, "certificate_lifted", course_title=course_title, number=number, url=url)
+
+
+def send_certificate_replaced(
+    person: Person, *, number: str, course_title: str, new_number: str
+) -> None:
+    send(
+        person,
+        "certificate_replaced",
+        course_title=course_title,
+        number=number,
+        new_number=new_number,
+        url=page_url(f"/v/{new_number}"),
+    )
+
+
+def send_certificate_expiring(
+    person: Person, *, number: str, course_title: str, expires_on: date, page_path: str
+) -> None:
+    send(
+        person,
+        "certificate_expiring",
+        course_title=course_title,
+        number=number,
+        expires_on=expires_on,
+        url=page_url(page_path),
+    )
+
+
+def send_name_change_asked(officers: Iterable[Person], *, asker: Person, page_path: str) -> None:
+    """Tell the officers who may decide; the name itself stands on the page alone."""
+    for officer in officers:
+        send(
+            officer,
+            "name_change_asked",
+            asker=asker.name_latin or asker.name,
+            url=page_url(page_path),
+        )
+
+
+def send_name_change_decided(
+    person: Person, *, is_approved: bool, reason: str, numbers: list[str], page_path: str
+) -> None:
+    send(
+        person,
+        "name_change_decided",
+        is_approved=is_approved,
+        reason=reason,
+        numbers=numbers,
+        url=page_url(page_path),
+    )
