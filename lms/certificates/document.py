@@ -10,24 +10,11 @@ from flask import current_app
 
 from lms.certificates import drawing, keys, queries
 from lms.certificates.credentials import credential_of
-from lms.certificates.drawing import PrintedFacts
 from lms.certificates.models import Certificate
 from lms.certificates.services import register
-from lms.lib import pdf_text, signing
+from lms.lib import signing
 
 ATTACHMENT = "credential.json"
-
-
-class PrintedOtherwise(RuntimeError):
-    """The text of the drawn page is not what it should say; ``line`` is the first that differs.
-
-    Nothing is signed then. ``line`` is "" where there is more text than should be.
-    """
-
-    def __init__(self, number: str, line: str, text: str) -> None:
-        what = f"lacks its line {line!r}" if line else "says more than it should"
-        super().__init__(f"The page of {number} {what}: {text!r}")
-        self.line = line
 
 
 def made(certificate: Certificate) -> tuple[bytes, str]:
@@ -37,7 +24,7 @@ def made(certificate: Certificate) -> tuple[bytes, str]:
         certificate: in the register, and not erased.
 
     Raises:
-        PrintedOtherwise: a line is not on the page as it should be.
+        lms.certificates.drawing.PrintedOtherwise: a line is not on the page as it should be.
         lms.certificates.drawing.LettersMissing: a letter would be printed as an empty box.
         lms.certificates.drawing.LinesTooLong: there is no room for a line.
         lms.certificates.keys.KeyUnreadable: this process is no worker.
@@ -50,22 +37,8 @@ def made(certificate: Certificate) -> tuple[bytes, str]:
         pictures=queries.pictures_of(facts),
         attachments={ATTACHMENT: credential.encode()},
     )
-    read_back(facts, page)
+    drawing.read_back(facts, page)
     return _signed(page), credential
-
-
-def read_back(facts: PrintedFacts, page: bytes) -> None:
-    """Compare the text of a page with every line that it should have, letter by letter, without the spaces.
-
-    Raises:
-        PrintedOtherwise: a line is missing, or there is something else.
-    """
-    lines = drawing.printed_lines(facts)
-    missing, rest = pdf_text.differences(lines, pdf_text.text_of(page))
-    if missing:
-        raise PrintedOtherwise(facts.number, missing[0], lines[missing[0]])
-    if rest:
-        raise PrintedOtherwise(facts.number, "", rest)
 
 
 def _signed(page: bytes) -> bytes:

@@ -15,8 +15,14 @@ import pytest
 from sqlalchemy import select, update
 
 from lms.certificates import document, drawing, keys
-from lms.certificates.document import PrintedOtherwise, read_back
-from lms.certificates.drawing import LettersMissing, LinesTooLong, draw, printed_lines
+from lms.certificates.drawing import (
+    LettersMissing,
+    LinesTooLong,
+    PrintedOtherwise,
+    draw,
+    printed_lines,
+    read_back,
+)
 from lms.certificates.jobs import draw_certificate
 from lms.extensions import db
 from lms.jobs.models import Job

@@ -19,12 +19,14 @@ from lms.certificates.drawing.page import (
     overlong_lines_of,
     second_languages,
 )
+from lms.certificates.drawing.reading import PrintedOtherwise, read_back
 
 __all__ = [
     "PREVIEW",
     "LettersMissing",
     "LinesTooLong",
     "PrintedFacts",
+    "PrintedOtherwise",
     "credit_lines",
     "draw",
     "faults_of_lines",
@@ -36,6 +38,7 @@ __all__ = [
     "missing_letters_of",
     "overlong_lines_of",
     "printed_lines",
+    "read_back",
     "second_languages",
     "size_step",
     "to_json",

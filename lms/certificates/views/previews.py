@@ -64,9 +64,7 @@ def preview_pdf() -> ResponseReturnValue:
     number = request.args.get("page", 1, int)
     if not 1 <= number <= len(examples):
         raise NotFound
-    facts = examples[number - 1].facts
-    pdf = drawing.draw(facts, pictures=queries.pictures_of(facts))
-    return Response(pdf, mimetype="application/pdf")
+    return Response(_pdf_of(examples[number - 1]), mimetype="application/pdf")
 
 
 def _asked() -> tuple[PreviewForm, list[Example]]:
@@ -96,9 +94,16 @@ def _address() -> list[tuple[str, str]]:
     ]
 
 
+def _pdf_of(example: Example) -> bytes:
+    """Draw a page and read it back, as every certificate is."""
+    pdf = drawing.draw(example.facts, pictures=queries.pictures_of(example.facts))
+    drawing.read_back(example.facts, pdf)
+    return pdf
+
+
 def _drawn(example: Example) -> Page:
     try:
-        pdf = drawing.draw(example.facts, pictures=queries.pictures_of(example.facts))
+        pdf = _pdf_of(example)
     except LettersMissing as refusal:
         return Page(example, letters=refusal.letters)
     except LinesTooLong as refusal:
