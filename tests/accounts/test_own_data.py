@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, text
@@ -14,8 +15,10 @@ from lms.accounts.services import personal_data
 from lms.accounts.services.people import AlreadyErased
 from lms.audit.models import AuditEvent
 from lms.audit.services import verify
-from lms.certificates.models import Certificate, CertificateFile
+from lms.certificates import keys
+from lms.certificates.models import Certificate, CertificateFile, NameChange
 from lms.certificates.queries import certificate_of
+from lms.certificates.verify import verified
 from lms.cohorts.models import (
     Affiliation,
     Enrolment,
@@ -78,6 +81,12 @@ def everything_done():
             language="en", kind="question", text="Kanarey asks", asked_at=person.created_at,
         )
     )  # fmt: skip
+    db.session.add(
+        NameChange(
+            person_id=person.id, given_name="Канарей", family_name="Kanarey", given_name_latin="Kanarey",
+            family_name_latin="Zholty", reason="Kanarey has married", asked_at=person.created_at,
+        )
+    )  # fmt: skip
     complete(seat)
     notices.send_reminder(
         coordinator, course_title=f"About {person.name_latin}", cohort_title="x", page_path="/learn"
@@ -112,7 +121,10 @@ class TestDownloadData:
         assert data["quizzes"]["attempts"][0]["answers"]
         assert data["notices"]["messages"]
         number = certificate_of(seat.enrolment_id).number
+        assert data["certificates"]["certificates"][0]["number"] == number
+        assert data["certificates"]["name_changes"][0]["reason"] == "Kanarey has married"
         assert files[f"certificates/{number}.pdf"].startswith(b"%PDF")
+        assert json.loads(files[f"certificates/{number}.json"])["id"].endswith(number)
 
     def test_holds_no_secret_and_no_key(self, app, client_of):
         person, _seat = everything_done()
@@ -233,6 +245,8 @@ class TestErase:
         person, seat = everything_done()
         certificate = certificate_of(seat.enrolment_id)
         pdf = db.session.get_one(CertificateFile, certificate.id).pdf
+        salt = certificate.salt
+        assert repr(salt) in dump()
         personal_data.erase(person)
         db.session.commit()
         address = f"/v/{certificate.number}"
@@ -245,7 +259,14 @@ class TestErase:
         assert "erased at the holder" in page.text
         assert "The file is the one that was issued" in same.text
         assert "The file is not the one that was issued" in forged.text
-        assert client.get(f"{address}.json").json["facts"]["name_latin"] == ""
+        body = client.get(f"{address}.json").json
+        assert (body["details"], body["facts"]["name_latin"]) == ("erased", "")
+        assert repr(salt) not in dump()
+        roots, now = list(keys.certificates("root").values()), datetime.now(UTC)
+        alone, changed = (verified(sent, roots, [], now) for sent in (pdf, pdf + b" "))
+        assert alone.answer == "valid"
+        assert alone.lines["name"] == "Kanarey Zholty"
+        assert changed.answer == "changed"
 
     def test_ends_every_way_in(self, app, client, client_of):
         person, _seat = everything_done()
