@@ -13,7 +13,7 @@ from lms.accounts.services import personal_data
 from lms.accounts.services.approvals import APPROVED
 from lms.audit.cli import audit_cli
 from lms.authoring import views as authoring
-from lms.certificates import drawing, revoking
+from lms.certificates import batching, drawing, revoking
 from lms.certificates import jobs as certificate_jobs
 from lms.certificates import own_data as certificate_data
 from lms.certificates import queries as certificate_queries
@@ -79,6 +79,7 @@ def connect(app: Flask) -> None:
         lms_cli.add_command(command)
     app.cli.add_command(lms_cli)
     connect_signals()
+    register_approvals()
     register_handlers()
     register_contributors()
 
@@ -99,12 +100,16 @@ def connect_signals() -> None:
     certificate_signals.replaced.connect(notices.send_certificate_replaced)
 
 
-def register_handlers() -> None:
+def register_approvals() -> None:
     APPROVED["erase_person"] = erasing.ERASING
     APPROVED["grant_role"] = approving.GRANTING
     APPROVED["hand_over"] = handing_over.HANDING_OVER
+    APPROVED["issue_certificates"] = batching.ISSUING
     APPROVED["open_course"] = approving.OPENING_COURSE
     APPROVED["revoke_certificate"] = revoking.REVOKING
+
+
+def register_handlers() -> None:
     HANDLERS["send_sign_in_link"] = account_jobs.send_sign_in_link
     HANDLERS["send_reminders"] = delegation_jobs.send_reminders
     HANDLERS["apply_reminder_rules"] = delegation_jobs.apply_reminder_rules
@@ -118,6 +123,7 @@ def register_handlers() -> None:
     HANDLERS["forget_last_words"] = notice_jobs.forget_last_words
     RECURRING["forget_last_words"] = daily(hour=2)
     AT_START[:] = [certificate_jobs.make_keys]
+    HANDLERS["issue_row"] = certificate_jobs.issue_row
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["sign_head"] = certificate_jobs.sign_head
     RECURRING["sign_head"] = daily(hour=1)

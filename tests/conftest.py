@@ -130,6 +130,7 @@ class IsolatedClient(FlaskClient):
 
     def open(self, *args, **kwargs):
         db.session.commit()  # the test's own transaction would keep the request waiting
+        kwargs["buffered"] = True  # what is written while it is sent, is written there
         return Context().run(super().open, *args, **kwargs)
 
 

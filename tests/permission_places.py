@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from lms.certificates.models import NameChange
+from lms.certificates.models import Batch, BatchRow, NameChange
 from lms.certificates.queries import certificate_of
+from lms.certificates.queries.occasions import of_enrolment
+from lms.certificates.rules import Choices
+from lms.certificates.services import ask_for_batch
 from lms.cohorts.models import Cohort, Intake
 from lms.cohorts.services import invite
 from lms.cohorts.services.questions import ask
@@ -17,6 +20,7 @@ from lms.quizzes.models import KeyCorrection, ScoreChange
 from lms.quizzes.queries import attempts_of
 from tests.factories import (
     FIRST_QUIZ,
+    enrolment_of,
     make_import,
     make_institution,
     make_nomination,
@@ -83,6 +87,7 @@ def values(seat, person, country) -> dict[str, object]:
         "filename": "css/serai.css",
         "enrolment": seat.enrolment_id,
         "bank": bank,
+        "batch_id": failed_batch(seat, country.upper()).id,
         "change_id": kept_pass(attempt).id,
         "name_change_id": name_change_of(person).id,
         "item": item,
@@ -96,6 +101,17 @@ def values(seat, person, country) -> dict[str, object]:
         **programme_values(cohort_of(seat)),
         **ways_in_values(cohort_of(seat)),
     }
+
+
+def failed_batch(seat, country) -> Batch:
+    """Make a batch whose only row has failed, so that there is something to try again."""
+    officer = make_staff("officer", "country", country)
+    occasion = of_enrolment(enrolment_of(seat))
+    batch = ask_for_batch(officer, [occasion], Choices(), f"batch of {seat.enrolment_id}")
+    (row,) = db.session.scalars(select(BatchRow).filter_by(batch_id=batch.id))
+    row.state, row.fault = "failed", "name"
+    db.session.commit()
+    return batch
 
 
 def ways_in_values(cohort) -> dict[str, object]:
@@ -149,7 +165,7 @@ def address(app, endpoint: str, parameters: dict[str, object]) -> str:
     with app.test_request_context():
         url = app.url_for(endpoint, **known, _external=False)
     asked = {
-        "certificates.confirm_issue": f"?enrolment={parameters['enrolment']}",
+        "certificates.confirm_issue": f"?occasion=enrolment:{parameters['enrolment']}",
         "programmes.make_cohort_of_programme": f"?country={parameters['country']}",
     }
     return url + asked.get(endpoint, "")

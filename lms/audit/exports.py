@@ -19,10 +19,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from flask_babel import lazy_gettext as _l
+
 from lms.audit.services import refuse_second_export
+from lms.errors import LmsError
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
+
+
+class TooManyRows(LmsError):
+    status = 422
+    message = _l("These are too many rows for one file. Go back and filter, for example by month.")
 
 
 def limit_exports(kind: str) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,6 +11,7 @@ from wtforms import (
     BooleanField,
     DateField,
     RadioField,
+    SearchField,
     SelectChoice,
     SelectField,
     StringField,
@@ -21,8 +23,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from lms.accounts.forms import NameForm
 from lms.certificates import drawing
 from lms.certificates.models import Signatory
-from lms.certificates.queries import printing
+from lms.certificates.queries import RegisterFilter, printing
 from lms.certificates.rules import REVOCATION_REASONS, Choices, Kind, number_in
+from lms.certificates.words import PAPER_NAMES
 from lms.config import LANGUAGES
 from lms.quizzes.forms import ReasonForm
 from lms.web.forms import EditForm, FilterForm, check_year, choices, trimmed
@@ -46,6 +49,88 @@ class NumberForm(FlaskForm):
             "placeholder": "KZ-2026-7Q3M-W8KD-R4TN-9HXC",
         },
     )
+
+
+class PlaceFilterForm(FilterForm):
+    """What the lists of an officer are filtered by."""
+
+    cohort = SelectField(_l("Cohort"), default="")
+    course = SelectField(_l("Course"), default="")
+
+    def offer(self, cohorts: dict[str, str], courses: dict[str, str]) -> None:
+        self.cohort.choices = choices(cohorts, _l("Every cohort"))
+        self.course.choices = choices(courses, _l("Every course"))
+
+
+class ChoicesForm(FilterForm):
+    """What is alike for all who are chosen: in the address, and once more in what is sent."""
+
+    layout = SelectField(_l("Layout"))
+    language = SelectField(_l("Second language"), default="")
+
+    kind: Kind
+
+    @classmethod
+    def for_kind(cls, kind: Kind) -> Self:
+        """Offer the layouts of a kind, the first being the usual one, and every language besides English."""
+        form = cls(request.values)
+        form.kind = kind
+        form.layout.choices = choices(
+            {one.name: PAPER_NAMES[one.paper] for one in drawing.layouts_of(kind)}
+        )
+        form.language.choices = choices(
+            {code: LANGUAGES[code].own_name for code in drawing.second_languages()},
+            _l("The cohort's own"),
+        )
+        if "layout" not in request.values:
+            form.layout.data = form.layout.choices[0].value
+        return form
+
+    @property
+    def paper(self) -> str:
+        """Say how the certificates are printed."""
+        return next(
+            (str(one.label) for one in self.layout.choices if one.value == self.layout.data), ""
+        )
+
+    def choices(self) -> Choices:
+        """Return what was chosen; what is not offered chooses nothing."""
+        found = self.filters()
+        return Choices(
+            kind=self.kind,
+            layout=found.get("layout") or self.layout.choices[0].value,
+            second_language=found.get("language", ""),
+        )
+
+
+class RegisterFilterForm(PlaceFilterForm):
+    """Filters of the register. The days are those printed on the certificates, both ends included."""
+
+    q = SearchField(
+        _l("Number or name"),
+        [Length(max=200)],
+        description=_l("Part of a number, or a name in either script and any spelling."),
+        render_kw={"autocomplete": "off"},
+    )
+    country = SelectField(_l("Country"), default="")
+    since = DateField(_l("From"), [Optional()])
+    until = DateField(_l("Until"), [Optional()])
+
+    def wanted(self) -> RegisterFilter:
+        """Return what to look for; what cannot be read filters nothing, and says so."""
+        found = self.filters()
+        return RegisterFilter(
+            search=found.get("q", "").strip(),
+            country=found.get("country", ""),
+            cohort=found.get("cohort", ""),
+            course=found.get("course", ""),
+            since=found.get("since") or None,
+            until=found.get("until") or None,
+        )
+
+    def validate_until(self, field: DateField) -> None:
+        if field.data and self.since.data and field.data < self.since.data:
+            raise ValidationError(_l("This day is before the first one. Choose a later day."))
 
 
 class RevokeForm(FlaskForm):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import structlog
 
 from lms.audit import services as audit
-from lms.certificates import document, keys, queries
+from lms.certificates import document, keys, queries, services
 from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.services import register
 from lms.extensions import db, insert_once
@@ -45,3 +45,7 @@ def make_keys() -> None:
         except (keys.KeyMissing, keys.KeyUnreadable) as error:
             log.warning("no_signing_key", purpose=purpose, message=str(error.message))
     db.session.commit()
+
+
+def issue_row(row_id: int) -> None:
+    services.issue_row(row_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,10 +30,14 @@ def enqueue(handler: str, *, due_at: datetime | None = None, **arguments: Any) -
     now = datetime.now(UTC)
     job = Job(handler=handler, arguments=arguments, created_at=now, due_at=due_at or now)
     db.session.add(job)
+    _plan_wake()
+    return job
+
+
+def _plan_wake() -> None:
     if not db.session.info.get("wake_is_planned"):
         db.session.info["wake_is_planned"] = True
         event.listen(db.session(), "after_commit", _wake_once, once=True)
-    return job
 
 
 def enqueue_unless_waiting(handler: str) -> None:
@@ -65,6 +69,27 @@ def still_to_do(handler: str) -> list[dict[str, Any]]:
     """List the arguments of a handler's jobs that are neither done nor given up."""
     query = select(Job.arguments).where(*WAITING, Job.handler == handler)
     return list(db.session.scalars(query))
+
+
+def given_up(handler: str) -> list[Job]:
+    """List a handler's jobs that failed once too often."""
+    is_dead = (Job.finished_at.is_(None), Job.dead_at.is_not(None))
+    return list(db.session.scalars(select(Job).where(*is_dead, Job.handler == handler)))
+
+
+def revive(dead: Iterable[Job]) -> int:
+    """Let jobs that were given up run anew; return how many there were. Of two at once, one revives each."""
+    now = datetime.now(UTC)
+    revived = db.session.scalars(
+        update(Job)
+        .where(Job.id.in_([job.id for job in dead]), Job.dead_at.is_not(None))
+        .values(dead_at=None, leased_until=None, tries=0, due_at=now)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if revived:
+        _plan_wake()
+    return len(revived)
 
 
 def run_due(limit: int = 100) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from collections.abc import Iterator
+
+from flask import Response, request, stream_with_context
 
 from lms.errors import NotFound
 from lms.lib.sheets import Sheet, as_csv, as_xlsx
@@ -30,4 +32,11 @@ def sheet_answer(sheet: Sheet, file_format: str, name: str) -> Response:
     write, media_type = FORMATS[file_format]
     answer = Response(write(sheet), content_type=media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{file_format}"'
+    return answer
+
+
+def zip_answer(parts: Iterator[bytes], name: str) -> Response:
+    """Send an archive while it is written, under a name of Latin letters without its ending."""
+    answer = Response(stream_with_context(parts), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     return answer

@@ -17,10 +17,12 @@ from lms.accounts.services.approvals import decide
 from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.queries import by_number
 from lms.certificates.revoking import ask_to_revoke
+from lms.certificates.services import issue_row
 from lms.cohorts.queries import Seat
 from lms.courses.models import CourseVersion
 from lms.courses.queries import forget_cached
 from lms.extensions import db
+from lms.jobs.services import still_to_do
 from lms.quizzes.services import save_answer
 from tests.factories import (
     FINAL,
@@ -150,6 +152,25 @@ def at_once(app, *calls) -> list:
     for thread in threads:
         thread.join()
     return answers
+
+
+def ids(*learners) -> dict[str, list[str]]:
+    """Give what a form names learners by."""
+    return {"occasion": [f"enrolment:{learner.seat.enrolment_id}" for learner in learners]}
+
+
+def run_rows() -> None:
+    """Issue what batches wait for, and leave the drawing, which takes far longer."""
+    for waiting in still_to_do("issue_row"):
+        issue_row(**waiting)
+    db.session.commit()
+
+
+def issue(officer: FlaskClient, *learners):
+    """Let an officer issue to learners; return the page of the batch when it is over."""
+    batch = officer.post("/certificates/issue", data=ids(*learners)).location
+    run_rows()
+    return officer.get(batch)
 
 
 def follow(client, response):

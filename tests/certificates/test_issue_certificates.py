@@ -1,14 +1,28 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
+from lms.accounts.services import approvals
 from lms.audit.models import AuditEvent
 from lms.certificates import queries, services
+from lms.certificates.models import BatchRow
 from lms.extensions import db
-from tests.certificates.conftest import ETHIOPIC, at_once, certificates, follow, revoke
-from tests.factories import FINAL, enrolment_of, make_staff
+from lms.jobs.models import Job
+from lms.jobs.services import run_due, still_to_do
+from lms.progress.models import DoneStep
+from tests.certificates.conftest import (
+    ETHIOPIC,
+    at_once,
+    certificates,
+    follow,
+    ids,
+    issue,
+    revoke,
+    run_rows,
+)
+from tests.factories import FINAL, enrolment_of, make_cohort, make_staff, passed_attempt
 from tests.pages import text_of
 
 ISSUE = "/certificates/issue"
@@ -16,8 +30,28 @@ ISSUE = "/certificates/issue"
 pytestmark = pytest.mark.usefixtures("officers_issue")
 
 
-def ids(*learners) -> dict[str, list[int]]:
-    return {"enrolment": [learner.seat.enrolment_id for learner in learners]}
+def rows() -> list[BatchRow]:
+    db.session.rollback()
+    db.session.expire_all()
+    return list(db.session.scalars(select(BatchRow).order_by(BatchRow.id)))
+
+
+def jobs_of(handler: str) -> list[Job]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Job).filter_by(handler=handler)))
+
+
+def committed(row_id: int) -> None:
+    services.issue_row(row_id)
+    db.session.commit()
+
+
+def complete_final(learner) -> None:
+    """Pass the final assessment, the last that was missing."""
+    now, one = datetime.now(UTC), learner.seat.enrolment_id
+    db.session.add(passed_attempt(learner.seat, FINAL))
+    db.session.add(DoneStep(enrolment_id=one, path=FINAL, done_at=now))
+    db.session.commit()
 
 
 def without_id(response) -> str:
@@ -48,12 +82,12 @@ class TestConfirmIssue:
         assert "Issue 1 certificate?" in page
         assert f"{unready.person.name_latin}: not yet, and left out." in page
         assert "1 quiz is not passed." in page
-        assert f'value="{ready.seat.enrolment_id}"' in response.text
-        assert f'value="{unready.seat.enrolment_id}"' not in response.text
+        assert f'value="enrolment:{ready.seat.enrolment_id}"' in response.text
+        assert f'value="enrolment:{unready.seat.enrolment_id}"' not in response.text
 
     def test_has_nothing_to_issue_to_who_has_one(self, finisher_in, officer):
         learner = finisher_in()
-        officer.post(ISSUE, data=ids(learner))
+        issue(officer, learner)
 
         page = text_of(officer.get(ISSUE, query_string=ids(learner)))
 
@@ -70,77 +104,111 @@ class TestConfirmIssue:
         own, other = finisher_in("KZ"), finisher_in("GE")
 
         foreign = officer.get(ISSUE, query_string=ids(own, other))
-        absent = officer.get(ISSUE, query_string={"enrolment": 999_999})
+        absent = officer.get(ISSUE, query_string={"occasion": "enrolment:999999"})
 
         assert foreign.status_code == absent.status_code == 404
         assert without_id(foreign) == without_id(absent)
 
 
 class TestIssueCertificates:
-    def test_issues_to_each_and_says_how_many(self, finisher_in, officer):
+    def test_issues_to_each_and_says_how_far_it_is(self, finisher_in, officer):
         first, second = finisher_in(), finisher_in()
 
         response = follow(officer, officer.post(ISSUE, data=ids(first, second)))
 
-        assert "2 certificates issued." in text_of(response)
+        before = text_of(response)
+        assert "Issuing 2 certificates" in before
+        assert "0 of 2 issued" in before
+        assert 'max="2" value="0"' in " ".join(response.text.split())
+        assert "Refresh" in before
+        assert "You may leave this page" in before
+        assert certificates() == []
+        run_rows()
+        after = text_of(officer.get(response.request.path))
+        assert "2 of 2 issued" in after
+        assert "2 PDFs are being drawn." in after
         issued = certificates()
         assert {one.person_id for one in issued} == {first.person.id, second.person.id}
-        assert all(one.issued_by_id is not None for one in issued)
-        for one in issued:
-            assert one.number in response.text
-            assert one.facts["name_latin"] in text_of(response)
+        assert all(one.number in after and one.facts["name_latin"] in after for one in issued)
+        assert all(one.batch_id for one in issued)
 
     def test_writes_who_did_it_into_the_log(self, finisher_in, client_of):
         person = make_staff("officer", "country", "KZ")
         learner = finisher_in()
 
-        client_of(person).post(ISSUE, data=ids(learner))
+        issue(client_of(person), learner)
 
-        event = db.session.scalar(select(AuditEvent).filter_by(action="issue_certificate"))
-        assert event.actor_id == person.id
-        assert event.object_id == learner.certificate.number
+        (certificate,) = certificates()
+        events = db.session.scalars(select(AuditEvent).filter_by(actor_id=person.id))
+        assert [(event.action, event.object_id) for event in events] == [
+            ("ask_batch", str(certificate.batch_id)),
+            ("issue_certificate", certificate.number),
+        ]
+        assert certificate.issued_by_id == person.id
 
-    def test_refuses_when_a_condition_is_not_met_any_more(self, finisher_in, officer):
-        learner = finisher_in(except_paths=(FINAL,))
+    def test_looks_at_the_conditions_again_and_says_for_each_what_is_missing(
+        self, finisher_in, officer
+    ):
+        ready = finisher_in()
+        unready = finisher_in(except_paths=(FINAL,))
+        unprintable = finisher_in(given_name=ETHIOPIC)
 
-        response = officer.post(ISSUE, data=ids(learner))
+        page = text_of(issue(officer, ready, unready, unprintable))
 
-        assert response.status_code == 409
-        assert "does not meet the conditions" in text_of(response)
-        assert certificates() == []
-
-    def test_leaves_out_one_who_is_not_ready_and_issues_to_the_others(self, finisher_in, officer):
-        ready, unready = finisher_in(), finisher_in(given_name=ETHIOPIC)
-
-        response = follow(officer, officer.post(ISSUE, data=ids(ready, unready)))
-
-        assert f"{unready.person.name_latin}: not issued." in text_of(response)
+        assert "1 of 3 issued" in page
+        assert "2 need you." in page
+        assert "Not every quiz is passed." in page
+        assert "The name has a letter that no font can print." in page
         (certificate,) = certificates()
         assert certificate.person_id == ready.person.id
 
-    def test_changes_nothing_at_a_second_press(self, finisher_in, officer):
+    def test_tries_again_only_what_failed(self, finisher_in, officer):
+        ready, late = finisher_in(), finisher_in(except_paths=(FINAL,))
+        page = issue(officer, ready, late)
+        complete_final(late)
+
+        again = officer.post(f"{page.request.path}/retry")
+        twice = officer.post(f"{page.request.path}/retry")
+        run_rows()
+
+        assert "1 certificate is tried again." in text_of(follow(officer, again))
+        assert twice.status_code == 303
+        assert len(jobs_of("issue_row")) == 3
+        assert {one.person_id for one in certificates()} == {ready.person.id, late.person.id}
+        assert "2 of 2 issued" in text_of(officer.get(page.request.path))
+
+    def test_is_one_batch_when_the_form_is_sent_twice(self, finisher_in, officer):
         learner = finisher_in()
-        officer.post(ISSUE, data=ids(learner))
+        form = {**ids(learner), "key": "of the form"}
 
-        response = follow(officer, officer.post(ISSUE, data=ids(learner)))
+        first, second = officer.post(ISSUE, data=form), officer.post(ISSUE, data=form)
+        run_rows()
 
-        assert "has a certificate already; no second one was issued." in text_of(response)
-        assert len(certificates()) == 1
+        assert first.location == second.location
+        assert len(rows()) == len(certificates()) == 1
 
-    def test_makes_one_of_two_that_come_at_once(self, app, finisher_in, client_of):
+    def test_gives_one_of_two_officers_one(self, app, finisher_in, client_of):
         learner = finisher_in()
         clients = [client_of(make_staff("officer", "country", "KZ")) for _ in range(3)]
 
         answers = at_once(
             app, *(lambda one=one: one.post(ISSUE, data=ids(learner)) for one in clients)
         )
+        waiting = [arguments["row_id"] for arguments in still_to_do("issue_row")]
+        at_once(app, *(lambda row=row: committed(row) for row in waiting))
 
         assert [answer.status_code for answer in answers] == [303, 303, 303]
-        assert len(certificates()) == 1
+        (certificate,) = certificates()
+        assert sorted(row.state for row in rows()) == ["had_one", "had_one", "issued"]
+        page = text_of(clients[0].get(f"/certificates/batches/{rows()[0].batch_id}"))
+        assert certificate.number in page
+        pages = [text_of(clients[0].get(f"/certificates/batches/{one}")) for one in (1, 2, 3)]
+        assert sum("had one already, so no second one was issued." in page for page in pages) == 2
+        assert not any("Needs you" in page for page in pages)
 
     def test_meets_the_unique_key_when_both_saw_none(self, finisher_in, officer, monkeypatch):
         learner = finisher_in()
-        officer.post(ISSUE, data=ids(learner))
+        issue(officer, learner)
         monkeypatch.setattr(queries, "free_sequence", lambda *_asked: 1)
 
         with pytest.raises(services.AlreadyIssued):
@@ -148,23 +216,44 @@ class TestIssueCertificates:
 
         assert len(certificates()) == 1
 
+    def test_stops_with_the_officers_role(self, finisher_in, client_of):
+        person = make_staff("officer", "country", "KZ")
+        client_of(person).post(ISSUE, data=ids(finisher_in()))
+        person.grants.clear()
+        db.session.commit()
+
+        run_rows()
+
+        assert certificates() == []
+        assert [(row.state, row.fault) for row in rows()] == [("failed", "officer")]
+
     def test_refuses_all_when_one_is_a_strangers(self, finisher_in, officer):
         own, other = finisher_in("KZ"), finisher_in("GE")
 
         response = officer.post(ISSUE, data=ids(own, other))
 
         assert response.status_code == 404
-        assert certificates() == []
+        assert rows() == []
+
+    def test_keeps_what_was_chosen_when_a_layout_is_not_there(self, finisher_in, officer):
+        learner = finisher_in()
+
+        response = officer.post(ISSUE, data={**ids(learner), "layout": "gold"})
+
+        assert response.status_code == 422
+        assert "There is a problem" in text_of(response)
+        assert f'value="enrolment:{learner.seat.enrolment_id}"' in response.text
+        assert rows() == []
 
     def test_issues_a_new_one_after_a_revocation_and_keeps_the_old(self, finisher_in, officer):
         learner = finisher_in()
-        officer.post(ISSUE, data=ids(learner))
+        issue(officer, learner)
         (old,) = certificates()
         form = {"reason": "holder_asked", "note": "The name was misspelt."}
         revoke(old.number, form)
         learner.confirm_name(given="Айгуль")
 
-        officer.post(ISSUE, data=ids(learner))
+        issue(officer, learner)
 
         old, new = certificates()
         assert (old.sequence, new.sequence) == (1, 2)
@@ -179,11 +268,76 @@ class TestIssueCertificates:
         late = datetime.now(UTC).replace(hour=21, minute=30)
 
         with time_machine.travel(late):  # and sign in there: a session is of its own time
-            client_of(make_staff("officer")).post(ISSUE, data=ids(learner))
+            issue(client_of(make_staff("officer")), learner)
 
         (certificate,) = certificates()
         assert (certificate.issued_on - late.date()).days == 1  # 02:30 in Almaty
         assert certificate.facts["issued_on"] == certificate.issued_on.isoformat()
+
+
+class TestIssueToMany:
+    """More than 50, of which only the first has done anything: each fails or not by itself."""
+
+    @pytest.fixture
+    def asked(self, officer, learner_in, finisher_in, monkeypatch):
+        monkeypatch.setattr("lms.certificates.services.batches.SECOND_OFFICER_ABOVE", 1)
+        return follow(officer, officer.post(ISSUE, data=ids(finisher_in(), learner_in())))
+
+    def test_waits_for_a_second_officer_and_starts_then(self, asked, officer, client_of):
+        (approval,) = approvals.waiting("issue_certificates")
+        second = make_staff("officer", "country", "KZ")
+        batch = asked.request.path
+
+        own = officer.post(f"/approvals/{approval.id}/approve")
+        foreign = client_of(make_staff("officer", "country", "GE")).get(batch)
+        run_rows()
+
+        assert "It waits for a second officer." in text_of(asked)
+        assert own.status_code == 403
+        assert foreign.status_code == 404
+        assert certificates() == []
+        approvals_page = client_of(second).get("/approvals")
+        assert "Issue 2 certificates at once (batch 1)" in text_of(approvals_page)
+        assert client_of(second).post(f"/approvals/{approval.id}/approve").status_code == 303
+        run_rows()
+        assert len(certificates()) == 1
+        assert certificates()[0].issued_by_id == approval.asked_by_id
+        assert "1 of 2 issued" in text_of(client_of(second).get(batch))
+
+    def test_is_closed_when_another_declines(self, asked, officer, client_of):
+        (approval,) = approvals.waiting("issue_certificates")
+        second = client_of(make_staff("officer", "country", "KZ"))
+
+        second.post(f"/approvals/{approval.id}/decline")
+        run_rows()
+
+        page = text_of(officer.get(asked.request.path))
+        assert "Nothing was issued. Everybody stands under Ready as before." in page
+        assert "Declined" in text_of(officer.get("/certificates/batches"))
+        assert certificates() == []
+
+
+class TestBrokenOff:
+    def test_shows_and_tries_again_what_was_given_up(self, finisher_in, officer, monkeypatch):
+        learner = finisher_in()
+        monkeypatch.setattr("lms.jobs.services.wait_after", lambda _tries: timedelta(0))
+        monkeypatch.setattr("lms.certificates.services.batches.issue_certificate", broken)
+        batch = officer.post(ISSUE, data=ids(learner)).location
+        run_due()
+        broken_off = text_of(officer.get(batch))
+        monkeypatch.undo()
+
+        officer.post(f"{batch}/retry")
+        run_rows()
+
+        assert "1 needs you." in broken_off
+        assert "A fault on our side ended the work." in broken_off
+        assert len(certificates()) == 1
+        assert "1 of 1 issued" in text_of(officer.get(batch))
+
+
+def broken(*_given, **_facts):
+    raise RuntimeError
 
 
 class TestListEligible:
@@ -195,7 +349,7 @@ class TestListEligible:
         page = text_of(response)
         assert "1 person is ready" in page
         assert learner.person.name_latin in page
-        assert f'value="{learner.seat.enrolment_id}"' in response.text
+        assert f'value="enrolment:{learner.seat.enrolment_id}"' in response.text
         assert "checked" in response.text
 
     def test_selects_none_on_request(self, finisher_in, officer):
@@ -223,7 +377,7 @@ class TestListEligible:
 
     def test_leaves_out_who_has_a_certificate_or_was_withdrawn(self, finisher_in, officer):
         holder, withdrawn = finisher_in(), finisher_in()
-        officer.post(ISSUE, data=ids(holder))
+        issue(officer, holder)
         enrolment_of(withdrawn.seat).withdrawn_at = datetime.now(UTC)
         db.session.commit()
 
@@ -243,13 +397,13 @@ class TestListEligible:
     def test_asks_the_database_no_more_for_many_than_for_few(
         self, finisher_in, learner_in, client_of, count_queries
     ):
-        officer = make_staff("officer", "all")
-        finisher_in(), learner_in()
+        officer, cohort = make_staff("officer", "all"), make_cohort("KZ")
+        finisher_in(cohort=cohort), learner_in(cohort=cohort)
         db.session.commit()
         with count_queries() as few:
             client_of(officer).get("/certificates/eligible?tab=not-yet")
         for _ in range(3):
-            finisher_in(), learner_in()
+            finisher_in(cohort=cohort), learner_in(cohort=cohort)
 
         with count_queries() as many:
             client_of(officer).get("/certificates/eligible?tab=not-yet")

@@ -8,6 +8,7 @@ from lms.certificates.models import Certificate, CertificateFile
 from lms.extensions import db
 from lms.jobs.models import Job
 from lms.notices.models import Message
+from tests.certificates.conftest import issue
 from tests.certificates.test_decide_kept_pass import corrected, final_of
 from tests.factories import make_staff
 
@@ -24,10 +25,13 @@ def addresses(app, **values) -> list[str]:
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("certificates.")]
     with app.test_request_context():
         return [
-            app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments}) + query
+            app.url_for(rule.endpoint, **{name: values.get(name, 1) for name in rule.arguments}) + query
             for rule in rules
             if "GET" in rule.methods
-            for query in ("", f"?enrolment={values['enrolment']}&number={values['number']}")
+            for query in (
+                "",
+                f"?occasion=enrolment:{values['enrolment']}&number={values['number']}",
+            )
         ]
 
 
@@ -36,9 +40,10 @@ class TestReading:
     def test_changes_no_row(self, app, officers_issue, finisher_in, client, client_of, method):
         holder, ready = finisher_in(), finisher_in()
         officer = client_of(make_staff("officer", "all"))
-        officer.post("/certificates/issue", data={"enrolment": holder.seat.enrolment_id})
+        batch = issue(officer, holder).request.path
         pages = addresses(
             app,
+            batch_id=int(batch.rpartition("/")[2]),
             number=holder.certificate.number,
             enrolment=ready.seat.enrolment_id,
             cohort=ready.seat.cohort_slug,

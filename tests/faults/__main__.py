@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.faults import answers, importing
+from tests.faults import answers, certificates, importing
 
 
 def answers_plan(given: argparse.Namespace) -> answers.Plan:
@@ -23,6 +23,10 @@ def answers_plan(given: argparse.Namespace) -> answers.Plan:
 
 def import_plan(given: argparse.Namespace) -> importing.Plan:
     return importing.Plan(given.database, given.rows, given.kills, is_broken=given.broken)
+
+
+def certificates_plan(given: argparse.Namespace) -> certificates.Plan:
+    return certificates.Plan(given.database, given.count, given.kills, is_broken=given.broken)
 
 
 parser = argparse.ArgumentParser(prog="script/faults", description=__doc__)
@@ -46,6 +50,14 @@ one.set_defaults(run=importing.run, plan=import_plan)
 one.add_argument("--rows", type=int, default=2000)
 one.add_argument("--kills", type=int, default=5, help="in the middle of a job")
 one.add_argument("--broken", action="store_true", help="commit people apart from their rows")
+
+one = harnesses.add_parser(
+    "certificates", help="kill the worker while it issues a batch; each gets one certificate"
+)
+one.set_defaults(run=certificates.run, plan=certificates_plan)
+one.add_argument("--count", type=int, default=1000)
+one.add_argument("--kills", type=int, default=100, help="in the middle of a job")
+one.add_argument("--broken", action="store_true", help="issue and note it in two transactions")
 
 for one in harnesses.choices.values():
     one.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")

@@ -2,30 +2,63 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from lms.accounts.models import Person
 from lms.accounts.rules import fold
 from lms.certificates.models import Certificate
+from lms.cohorts.models import Cohort, Enrolment
+from lms.courses.models import Course
+from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.lib import numbers
 from lms.lib.names import clean_name
 
 
-def register_for(officer: Person, search: str = "") -> Select[Certificate]:
-    """Select the certificates of the officer's countries, newest first.
+@dataclass(frozen=True)
+class RegisterFilter:
+    """What to look for in the register; empty means all."""
 
-    Args:
-        officer: whose countries count.
-        search: part of a number, or words of a name in either script and any spelling.
-    """
+    search: str = ""  # part of a number, or words of a name in either script and any spelling
+    country: str = ""
+    cohort: str = ""  # slugs
+    course: str = ""
+    kind: str = ""
+    since: date | None = None  # printed days, both included
+    until: date | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        if words := clean_name(self.search).split():
+            yield _has_number("".join(words)) | _is_held_by(words)
+        if self.country:
+            yield Certificate.country_code == self.country
+        if self.cohort:
+            yield Certificate.cohort_id.in_(select(Cohort.id).where(Cohort.slug == self.cohort))
+        if self.course:
+            yield Certificate.course_id.in_(select(Course.id).where(Course.slug == self.course))
+        if self.kind:
+            yield Certificate.kind == self.kind
+        if self.since:
+            yield Certificate.issued_on >= self.since
+        if self.until:
+            yield Certificate.issued_on <= self.until
+
+
+def register_for(
+    officer: Person,
+    wanted: RegisterFilter = RegisterFilter(),
+) -> Select[Certificate]:
+    """Select the certificates of the officer's countries, newest first."""
     countries = officer.objects_of("officer", "country")
     query = select(Certificate).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     if "*" not in countries:
         query = query.where(Certificate.country_code.in_(countries))
-    words = clean_name(search).split()
-    return query.where(_has_number("".join(words)) | _is_held_by(words)) if words else query
+    return query.where(*wanted.conditions())
 
 
 def _has_number(part: str) -> ColumnElement[bool]:
@@ -53,3 +86,31 @@ def registered(officer: Person, number: str) -> Certificate:
     if certificate is None:
         raise NotFound
     return certificate
+
+
+def places_of(officer: Person) -> tuple[dict[str, str], dict[str, str]]:
+    """Name the cohorts of the officer's countries, and the courses that they take or took, by slug."""
+    countries = officer.objects_of("officer", "country")
+    is_own = true() if "*" in countries else Cohort.country_code.in_(countries)
+    cohorts = select(Cohort.slug, Cohort.title).where(is_own).order_by(Cohort.slug)
+    newest = (
+        select(Course.slug, func.max(Enrolment.version_id))
+        .join(Enrolment.course)
+        .join(Enrolment.cohort)
+        .where(is_own)
+        .group_by(Course.slug)
+    )
+    courses = db.session.execute(newest.order_by(Course.slug))
+    return (
+        dict(db.session.execute(cohorts).all()),
+        {slug: outline_of(version_id).title("en") for slug, version_id in courses},
+    )
+
+
+def in_place(enrolments: Select[Enrolment], cohort: str, course: str) -> Select[Enrolment]:
+    """Keep the enrolments of one cohort or course; empty means any."""
+    if cohort:
+        enrolments = enrolments.where(Enrolment.cohort.has(Cohort.slug == cohort))
+    if course:
+        enrolments = enrolments.where(Enrolment.course.has(Course.slug == course))
+    return enrolments

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from lms.certificates.services.batches import (
+    SECOND_OFFICER_ABOVE,
+    NobodyChosen,
+    ask_for_batch,
+    issue_row,
+    retry_batch,
+    start_batch,
+)
 from lms.certificates.services.details import hide_details
 from lms.certificates.services.issuing import (
     AlreadyIssued,
-    Issue,
     NotEligible,
     issue_certificate,
-    issue_certificates,
     issue_if_eligible,
     issue_waiting,
 )
@@ -38,6 +44,7 @@ from lms.certificates.services.standing import (
 )
 
 __all__ = [
+    "SECOND_OFFICER_ABOVE",
     "AlreadyDecided",
     "AlreadyIssued",
     "AlreadyReplaced",
@@ -45,26 +52,29 @@ __all__ = [
     "AlreadySuspended",
     "ChangeDecided",
     "ChangeWaits",
-    "Issue",
     "NameCannotBePrinted",
     "NameIsFree",
+    "NobodyChosen",
     "NotEligible",
     "NotSuspended",
     "SignatureRefused",
     "add_signatory",
+    "ask_for_batch",
     "ask_for_name",
     "change_signatory",
     "decide_kept_pass",
     "decide_name_change",
     "hide_details",
     "issue_certificate",
-    "issue_certificates",
     "issue_if_eligible",
+    "issue_row",
     "issue_waiting",
     "keep_signature",
     "lift_suspension",
     "reissue_all",
     "replace_certificate",
+    "retry_batch",
     "revoke_certificate",
+    "start_batch",
     "suspend_certificate",
 ]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -104,30 +102,6 @@ def issue_certificate(
     return certificate
 
 
-@dataclass
-class Issue:
-    """What came of issuing to many."""
-
-    issued: list[Certificate] = field(default_factory=list)
-    had_one: list[Enrolment] = field(default_factory=list)
-    not_eligible: list[Enrolment] = field(default_factory=list)
-
-
-def issue_certificates(officer: Person, enrolments: Iterable[Enrolment]) -> Issue:
-    """Issue to each who is due one; a second press, or a second officer, changes nothing."""
-    issue = Issue()
-    for enrolment in enrolments:
-        try:
-            issue.issued.append(issue_certificate(officer, enrolment))
-        except AlreadyIssued:
-            issue.had_one.append(enrolment)
-        except NotEligible:
-            issue.not_eligible.append(enrolment)
-    if issue.not_eligible and not issue.issued and not issue.had_one:
-        raise NotEligible
-    return issue
-
-
 def _new_certificate(occasion: Occasion, choices: Choices) -> Certificate:
     """Make what is due now, or raise."""
     now = datetime.now(UTC)
@@ -224,6 +198,7 @@ def _tell(certificate: Certificate, occasion: Occasion, *, is_silent: bool) -> N
         "certificate",
         certificate.number,
         country_code=certificate.country_code,
+        actor_id=certificate.issued_by_id,
         person=certificate.person_id,
         person_id=certificate.person_id,
         kind=certificate.kind,

@@ -12,8 +12,10 @@ bp.add_app_template_filter(letter_name)
 bp.add_app_template_filter(label_of, "line_label")
 
 from lms.certificates.views import (  # noqa: E402 - they add their pages
+    batches,  # noqa: F401
     checking,  # noqa: F401
     holders,  # noqa: F401
+    issuing,  # noqa: F401
     name_changes,  # noqa: F401
     officers,  # noqa: F401
     previews,  # noqa: F401

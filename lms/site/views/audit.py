@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from lms.audit import queries as audit_queries
 from lms.audit import services as audit_services
-from lms.audit.exports import limit_exports
+from lms.audit.exports import TooManyRows, limit_exports
 from lms.errors import LmsError
 from lms.extensions import db
 from lms.site import log, queries
@@ -25,11 +25,6 @@ from lms.web.downloads import as_attachment
 from lms.web.pages import paged
 
 READERS = (Role.ADMINISTRATOR, Role.AUDITOR, Role.COORDINATOR, Role.OFFICER)
-
-
-class TooManyRows(LmsError):
-    status = 422
-    message = _l("These are too many rows for one file. Go back and filter, for example by month.")
 
 
 class NoSuchFormat(LmsError):

@@ -1,0 +1,146 @@
+"""Issuing to many: a batch is asked for, then issued row by row by jobs. Nothing here commits."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from lms.accounts.models import Person
+from lms.accounts.services import approvals
+from lms.audit import services as audit
+from lms.certificates import queries
+from lms.certificates.models import Batch, BatchRow
+from lms.certificates.queries import Occasion
+from lms.certificates.rules import Choices, Kind
+from lms.certificates.services.issuing import AlreadyIssued, NotEligible, issue_certificate
+from lms.errors import LmsError
+from lms.extensions import db, insert_once
+from lms.jobs import services as jobs
+
+SECOND_OFFICER_ABOVE = 50
+"""Certificates in one batch; more of them go out only when another officer agrees."""
+
+
+class NobodyChosen(LmsError):
+    status = 422
+    message = _l("Choose at least one person.")
+
+
+def ask_for_batch(
+    officer: Person, occasions: Sequence[Occasion], choices: Choices, key: str
+) -> Batch:
+    """Note what is to be issued, and start it unless a second officer has to agree.
+
+    Args:
+        officer: who issues, and may for each of the occasions.
+        occasions: to whom, and for what.
+        choices: alike for all.
+        key: of the form, so that the same form sent twice is the same batch; without one it is a new batch.
+    """
+    if not occasions:
+        raise NobodyChosen
+    sealed = hashlib.sha256(f"{officer.id}:{key or secrets.token_hex()}".encode()).hexdigest()
+    is_new = insert_once(
+        Batch, key=sealed, kind=choices.kind, layout=choices.layout,
+        second_language=choices.second_language, signatory_id=choices.signatory_id,
+        asked_by_id=officer.id, asked_at=datetime.now(UTC),
+    )  # fmt: skip
+    batch = db.session.scalars(select(Batch).where(Batch.key == sealed)).one()
+    if is_new:
+        _fill(batch, occasions)
+        _start_or_ask(officer, batch, sorted({one.cohort.country_code for one in occasions}))
+    return batch
+
+
+def _fill(batch: Batch, occasions: Sequence[Occasion]) -> None:
+    db.session.add_all(
+        BatchRow(
+            batch_id=batch.id, occasion=one.key, person_id=one.person.id,
+            country_code=one.cohort.country_code, state="waiting", fault="",
+        )
+        for one in occasions
+    )  # fmt: skip
+    db.session.flush()
+
+
+def _start_or_ask(officer: Person, batch: Batch, countries: list[str]) -> None:
+    count = queries.batch_counts([batch.id])[batch.id].total
+    country = countries[0] if len(countries) == 1 else ""
+    audit.record("ask_batch", "batch", batch.id, country_code=country, kind=batch.kind, rows=count)
+    if count <= SECOND_OFFICER_ABOVE:
+        start_batch(batch)
+        return
+    asked = {"batch_id": batch.id, "countries": countries}
+    batch.approval_id = approvals.ask(officer, "issue_certificates", asked, country, "").id
+
+
+def start_batch(batch: Batch) -> None:
+    """Leave each row to a job of its own. Safe to call twice."""
+    now = datetime.now(UTC)
+    started = db.session.scalar(
+        update(Batch)
+        .where(Batch.id == batch.id, Batch.started_at.is_(None))
+        .values(started_at=now)
+        .returning(Batch.id)
+        .execution_options(synchronize_session=False)
+    )
+    if started is None:
+        return
+    db.session.refresh(batch, ["started_at"])
+    ids = select(BatchRow.id).where(BatchRow.batch_id == batch.id).order_by(BatchRow.id)
+    _enqueue(list(db.session.scalars(ids)))
+
+
+def _enqueue(row_ids: list[int]) -> None:
+    now = datetime.now(UTC)  # the same for all, so that PDFs are drawn after the last is issued
+    for row_id in row_ids:
+        jobs.enqueue("issue_row", due_at=now, row_id=row_id)
+
+
+def issue_row(row_id: int) -> None:
+    """Issue what one row asks for, in the transaction that also notes it in the row. Safe to run twice."""
+    row = db.session.get_one(BatchRow, row_id, with_for_update=True)
+    if row.state != "waiting":
+        return
+    batch = db.session.get_one(Batch, row.batch_id)
+    officer = db.session.get_one(Person, batch.asked_by_id)
+    if not officer.active or not officer.holds("officer", "country", row.country_code):
+        row.state, row.fault = "failed", "officer"
+        return
+    choices = Choices(Kind(batch.kind), batch.layout, batch.second_language, batch.signatory_id)
+    try:
+        certificate = issue_certificate(officer, row.occasion, choices, batch_id=batch.id)
+    except AlreadyIssued:
+        row.state = "had_one"
+    except NotEligible:
+        row.state, row.fault = "failed", _missing(row, choices)
+    else:
+        row.state, row.certificate_id = "issued", certificate.id
+
+
+def _missing(row: BatchRow, choices: Choices) -> str:
+    """Return what a certificate waits for first; the page has words for it."""
+    missing = queries.eligibility_of(queries.occasion_of(row.occasion), choices=choices).missing
+    return missing[0].clause.value if missing else ""
+
+
+def retry_batch(batch: Batch) -> int:
+    """Try again what failed, and only that; return how much it was. Of two at once, one does it."""
+    failed = db.session.scalars(
+        update(BatchRow)
+        .where(BatchRow.batch_id == batch.id, BatchRow.state == "failed")
+        .values(state="waiting", fault="")
+        .returning(BatchRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    rows = sorted(failed)
+    _enqueue(rows)
+    count = len(rows) + jobs.revive(queries.broken_off(batch))
+    if count:
+        audit.record("retry_batch", "batch", batch.id, rows=count)
+    return count

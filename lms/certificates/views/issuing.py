@@ -1,0 +1,154 @@
+"""Who is due a certificate; choosing some of them, and asking once more before anything is issued."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import (
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.certificates import drawing, queries, services
+from lms.certificates.forms import ChoicesForm, PlaceFilterForm
+from lms.certificates.queries import Candidate
+from lms.certificates.rules import Kind
+from lms.certificates.views import bp
+from lms.certificates.words import KIND_NAMES
+from lms.cohorts.queries import country_name
+from lms.courses.queries import newest_version, outline_of
+from lms.extensions import db
+from lms.web.access import Role, allow
+from lms.web.pages import paged
+
+SHOWN = 100  # people on the list: their boxes travel in one address
+MOST = 1000  # people in one batch
+
+
+@bp.get("/certificates/eligible")
+@allow(Role.OFFICER)
+def eligible() -> ResponseReturnValue:
+    kind, places = _kind(), _places()
+    wanted = places.filters()
+    due = {
+        each: [line for line in find(current_user) if _is_there(line, wanted)]
+        for each, find in queries.DUE.items()
+        if drawing.layouts_of(each)
+    }
+    ready = [line for line in due[kind] if line.eligibility.is_met]
+    unfinished = queries.in_place(
+        queries.unfinished(current_user), wanted.get("cohort", ""), wanted.get("course", "")
+    )
+    page = paged(unfinished) if kind == Kind.COMPLETION else None
+    return render_template(
+        "certificates/eligible.html",
+        tab="not-yet" if request.args.get("tab") == "not-yet" else "ready",
+        kind=kind,
+        kinds=[each for each, lines in due.items() if lines or each in (kind, Kind.COMPLETION)],
+        filter_form=places,
+        filters={name: value for name, value in wanted.items() if value},
+        rule=_rule_of(wanted.get("course", "")),
+        ready=ready,
+        shown=ready[:SHOWN],
+        waiting=[line for line in due[kind] if not line.eligibility.is_met],
+        page=page,
+        unfinished=queries.candidates(page.rows) if page else [],
+        form=ChoicesForm.for_kind(kind),
+        kind_names=KIND_NAMES,
+        country_name=country_name,
+    )
+
+
+def _kind() -> Kind:
+    asked = request.values.get("kind", "")
+    return Kind(asked) if asked in list(Kind) and drawing.layouts_of(asked) else Kind.COMPLETION
+
+
+def _places() -> PlaceFilterForm:
+    form = PlaceFilterForm.from_address()
+    form.offer(*queries.places_of(current_user))
+    return form
+
+
+def _is_there(line: Candidate, wanted: dict[str, Any]) -> bool:
+    occasion = line.occasion
+    return all(
+        wanted.get(name, "") in {"", place.slug}
+        for name, place in (("cohort", occasion.cohort), ("course", occasion.course))
+    )
+
+
+def _rule_of(course: str) -> dict[str, int] | None:
+    """Return what one course asks for, in figures."""
+    if not course:
+        return None
+    outline = outline_of(newest_version(course).id)
+    final = outline.by_path[outline.certificate["final"]].quiz
+    return {"steps": len(outline.steps), "percent": final["pass_percent"] if final else 0}
+
+
+def _chosen(kind: Kind) -> list[Candidate]:
+    """Return whom the address or the form names, or everybody who is ready; 404 when one may not be seen."""
+    choices = ChoicesForm.for_kind(kind).choices()
+    if request.values.get("everyone"):
+        wanted = _places().filters()
+        due = queries.DUE[kind](current_user)
+        return [line for line in due if line.eligibility.is_met and _is_there(line, wanted)][:MOST]
+    keys = request.values.getlist("occasion")[:MOST]
+    return queries.candidates(queries.occasions_of(current_user, keys), choices)
+
+
+@bp.get("/certificates/issue")
+@allow(Role.OFFICER)
+def confirm_issue() -> ResponseReturnValue:
+    """Say once more how many, to whom, for what, before anything is issued."""
+    kind = _kind()
+    chosen = _chosen(kind)
+    if not chosen:
+        flash(_("Choose at least one person."), "warning")
+        return redirect(url_for(".eligible", kind=kind), 303)
+    return _confirm_page(chosen, ChoicesForm.for_kind(kind))
+
+
+def _confirm_page(
+    chosen: list[Candidate], form: ChoicesForm, status: int = 200
+) -> ResponseReturnValue:
+    keys = queries.held_among((line.occasion.key for line in chosen), form.kind)
+    held = [line for line in chosen if line.occasion.key in keys]
+    ready = [line for line in chosen if line not in held and line.eligibility.is_met]
+    page = render_template(
+        "certificates/confirm_issue.html",
+        form=form,
+        held=held,
+        ready=ready,
+        not_ready=[line for line in chosen if line not in held and not line.eligibility.is_met],
+        key=secrets.token_urlsafe(18),
+        needs_second=len(ready) > services.SECOND_OFFICER_ABOVE,
+        today_in=lambda time_zone: datetime.now(ZoneInfo(time_zone)).date(),
+        country_name=country_name,
+    )
+    return page, status
+
+
+@bp.post("/certificates/issue")
+@allow(Role.OFFICER, step_up=True)
+def issue() -> ResponseReturnValue:
+    kind = _kind()
+    form = ChoicesForm.for_kind(kind)
+    if not form.validate():
+        return _confirm_page(_chosen(kind), form, 422)
+    occasions = queries.occasions_of(current_user, request.form.getlist("occasion")[:MOST])
+    batch = services.ask_for_batch(
+        current_user, occasions, form.choices(), request.form.get("key", "")
+    )
+    db.session.commit()
+    return redirect(url_for(".batch", batch_id=batch.id), 303)
