@@ -25,7 +25,8 @@ def addresses(app, **values) -> list[str]:
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("certificates.")]
     with app.test_request_context():
         return [
-            app.url_for(rule.endpoint, **{name: values.get(name, 1) for name in rule.arguments}) + query
+            app.url_for(rule.endpoint, **{name: values.get(name, 1) for name in rule.arguments})
+            + query
             for rule in rules
             if "GET" in rule.methods
             for query in (
