@@ -155,10 +155,23 @@ class TestDraw:
 
         assert tuple(round(float(side) * 25.4 / 72) for side in page.mediabox[2:]) == size
 
-    def test_takes_names_for_text_and_not_for_markup(self):
-        name = "Ann <b>O'Neil</b> &amp; {{ 7 * 7 }}"
+    def test_takes_all_words_for_text_and_not_for_markup(self):
+        hostile = "<img src=file:///etc/passwd> &amp; {{ 7 * 7 }} {name} </p>"
+        printed = facts(
+            name_latin=f"Ann {hostile}",
+            name_native=hostile,
+            course_title=hostile,
+            course_title_native=hostile,
+            signatory_name="<b>Kim</b> {{ 7 * 7 }}",
+            signatory_role="<style>p {}</style>",
+            signature=SIGNED["signature"],
+            credit_line=hostile,
+        )
 
-        assert name in text_of(draw(facts(name_latin=name)))
+        document = draw(printed, pictures={SIGNED["signature"]: picture()})
+
+        assert letters_of(text_of(document)) == expected_letters(printed)
+        assert hostile in text_of(document)
 
     def test_refuses_letters_that_no_font_has_and_names_them(self):
         with pytest.raises(LettersMissing, match=r"አ \(ETHIOPIC SYLLABLE GLOTTAL A\)") as refusal:
