@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from textwrap import wrap
 from typing import Any
 
 import segno
@@ -15,7 +16,7 @@ from lms.certificates import drawing
 from lms.certificates.drawing import PrintedFacts
 from lms.lib import lattice
 
-PANEL_SIZE = (220, 840)  # units of the picture, 4 a millimetre of the paper
+OFFICE_LETTERS = 26  # in one row of who signs
 GROUPS = (
     (_l("Name"), ("name", "name_native")),
     (_l("Document"), ("title", "title_native")),
@@ -56,6 +57,17 @@ class Picture:
         return {name: line for name, line in self.lines.items() if line and name not in _UNSEEN}
 
     @property
+    def arrangement(self) -> str:
+        """Return where its parts stand: landscape, portrait or centred."""
+        return str(drawing.layout(self.facts.layout).settings["arrangement"])
+
+    @property
+    def office(self) -> list[str]:
+        """Return who signs, row by row."""
+        rows = (self.lines["signatory"], self.lines["role"])
+        return [*filter(None, rows), *wrap(self.lines["programme"], OFFICE_LETTERS)]
+
+    @property
     def groups(self) -> list[tuple[str, list[str]]]:
         """Return every printed line by what it says: label and names. A line of no group comes last."""
         grouped = [(str(label), list(names)) for label, names in GROUPS]
@@ -76,14 +88,14 @@ def picture_of(kept: Mapping[str, Any]) -> Picture:
     return Picture(
         facts=facts,
         lines=drawing.printed_lines(facts),
-        panel=_panel(facts.number),
+        panel=_panel(facts.number, facts.layout),
         qr=_qr_code(facts.verify_url),
     )
 
 
 @lru_cache(maxsize=256)
-def _panel(number: str) -> str:
-    return lattice.panel(number, *PANEL_SIZE)
+def _panel(number: str, layout: str) -> str:
+    return lattice.panel(number, **drawing.layout(layout).settings["panel"])
 
 
 @lru_cache(maxsize=256)
