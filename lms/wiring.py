@@ -20,7 +20,7 @@ from lms.certificates import queries as certificate_queries
 from lms.certificates import services as certificates
 from lms.certificates import signals as certificate_signals
 from lms.certificates import views as certificate_views
-from lms.certificates.cli import keys_cli
+from lms.certificates.cli import keys_cli, register_cli
 from lms.cohorts import jobs as cohort_jobs
 from lms.cohorts import own_data as cohort_data
 from lms.cohorts import signals as cohort_signals
@@ -75,12 +75,13 @@ BLUEPRINTS = (
 def connect(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in (courses_cli, audit_cli, keys_cli, notices_cli, worker):
+    for command in (courses_cli, audit_cli, keys_cli, notices_cli, register_cli, worker):
         lms_cli.add_command(command)
     app.cli.add_command(lms_cli)
     connect_signals()
     register_approvals()
     register_handlers()
+    register_certificate_handlers()
     register_contributors()
 
 
@@ -122,11 +123,6 @@ def register_handlers() -> None:
     HANDLERS["send_message"] = notice_jobs.send_message
     HANDLERS["forget_last_words"] = notice_jobs.forget_last_words
     RECURRING["forget_last_words"] = daily(hour=2)
-    AT_START[:] = [certificate_jobs.make_keys]
-    HANDLERS["issue_row"] = certificate_jobs.issue_row
-    HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
-    HANDLERS["sign_head"] = certificate_jobs.sign_head
-    RECURRING["sign_head"] = daily(hour=1)
     HANDLERS["hand_in_overdue"] = quiz_jobs.hand_in_overdue
     HANDLERS["regrade"] = quiz_jobs.regrade
     HANDLERS["read_import"] = cohort_jobs.read_import
@@ -146,6 +142,17 @@ def register_handlers() -> None:
     course_check.SCORED_CHECKS[:] = [quiz_items.is_scored]
     account_rules.NAME_CHECKS[:] = [drawing.missing_letters]
     account_rules.NAME_LOCKS[:] = [certificate_queries.name_lock]
+
+
+def register_certificate_handlers() -> None:
+    AT_START[:] = [certificate_jobs.make_keys]
+    HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
+    HANDLERS["issue_row"] = certificate_jobs.issue_row
+    HANDLERS["sign_head"] = certificate_jobs.sign_head
+    HANDLERS["tell_witnesses"] = certificate_jobs.tell_witnesses
+    RECURRING["tell_witnesses"] = daily(hour=1)
+    HANDLERS["append_missing"] = certificate_jobs.append_missing
+    RECURRING["append_missing"] = daily(hour=0)
 
 
 def register_contributors() -> None:

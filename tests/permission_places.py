@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from lms.certificates.jobs import sign_head
 from lms.certificates.models import Batch, BatchRow, NameChange
 from lms.certificates.queries import certificate_of
 from lms.certificates.queries.occasions import of_enrolment
@@ -65,6 +66,7 @@ def values(seat, person, country) -> dict[str, object]:
     certificate = certificate_of(seat.enrolment_id)
     attempt = attempts_of(seat, FIRST_QUIZ)[0]
     bank, item = attempt.item_keys[0].split("/")
+    sign_head()
     institution = make_institution(f"Ministry of {country}", "Ministry", country=country.upper())
     return {
         "cohort": seat.cohort_slug,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 import click
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -12,10 +12,13 @@ from flask.cli import AppGroup
 
 from lms.certificates import keys
 from lms.certificates.models import SigningKey
+from lms.certificates.queries import heads
+from lms.certificates.services import late_entries, verifying
 from lms.errors import LmsError
-from lms.extensions import db
+from lms.extensions import begin_snapshot, db
 
 keys_cli = AppGroup("keys", help="The keys that sign certificates, credentials and the register.")
+register_cli = AppGroup("register", help="The public register of certificates.")
 T = TypeVar("T")
 purpose_argument = click.argument("purpose", type=click.Choice(keys.PURPOSES))
 
@@ -95,3 +98,37 @@ def _open_to_others() -> list[Path]:
         for path in (folder, *folder.glob("*"))
         if path.exists() and path.stat().st_mode & 0o077
     ]
+
+
+@register_cli.command("verify")
+@click.option(
+    "--witnessed", type=click.File(), multiple=True, help="A head that somebody else has kept."
+)
+def verify(witnessed: tuple[TextIO, ...]) -> None:
+    """Read the whole register and name what is wrong first: an entry, a head, or a certificate's standing."""
+    begin_snapshot()
+    fault = verifying.first_fault([file.read() for file in witnessed])
+    if fault is not None:
+        raise click.ClickException(str(fault))
+    click.echo(f"The register is whole: {heads.register_size()} entries.")
+
+
+@register_cli.command("head")
+def head() -> None:
+    """Print the newest signed head."""
+    newest = heads.newest_head()
+    if newest is None:
+        raise click.ClickException(
+            "No head was signed yet: nothing was entered, or no worker runs."
+        )
+    click.echo(newest.checkpoint, nl=False)
+
+
+@register_cli.command("append-missing")
+def append_missing() -> None:
+    """Enter certificates that are from before there was a register."""
+    count = 0
+    while added := late_entries.append_missing():
+        db.session.commit()
+        count += added
+    click.echo(f"{count} certificates entered")

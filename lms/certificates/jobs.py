@@ -4,12 +4,16 @@ import hashlib
 from datetime import UTC, datetime
 
 import structlog
+from flask import current_app
 
 from lms.audit import services as audit
 from lms.certificates import document, keys, queries, services
 from lms.certificates.models import Certificate, CertificateFile
-from lms.certificates.services import register
+from lms.certificates.services import late_entries, register
 from lms.extensions import db, insert_once
+from lms.jobs.recurring import first_time
+from lms.jobs.services import enqueue
+from lms.notices import services as notices
 
 log = structlog.get_logger()
 
@@ -49,3 +53,22 @@ def make_keys() -> None:
 
 def issue_row(row_id: int) -> None:
     services.issue_row(row_id)
+
+
+def tell_witnesses() -> None:
+    """Send the newest head to those who keep heads, each head once."""
+    audit.begin_row()
+    head = register.sign_head(keys.current("credential"))
+    witnesses = current_app.config["REGISTER_WITNESSES"]
+    if head is None or not witnesses or not first_time("witnessed_head", str(head.size)):
+        return
+    for address in witnesses:
+        notices.send_register_head(
+            address, language="en", size=head.size, checkpoint=head.checkpoint
+        )
+
+
+def append_missing() -> None:
+    """Enter certificates that are from before there was a register, some at a time."""
+    if late_entries.append_missing():
+        enqueue("append_missing")

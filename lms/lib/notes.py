@@ -25,6 +25,7 @@ MOST_SIGNATURES = 64
 _DASH = "— "
 _NAME = re.compile(r"[^\s+]+")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
+_HEAD = re.compile(r"^[^\n]+\n[0-9]+\n[A-Za-z0-9+/=]{44}\n\n(?:— [^\n]+\n)+", re.MULTILINE)
 
 
 class NoteForged(ValueError):
@@ -81,6 +82,18 @@ def opened(note: str, name: str, public: Ed25519PublicKey) -> Checkpoint:
     if not is_plain or signed_at is None:
         raise NoteForged("It is not signed with this key.")
     return _read(text, signed_at)
+
+
+def head_in(text: str) -> str:
+    """Return the note in a text that somebody has saved, such as an e-mail with words around it.
+
+    Raises:
+        NoteForged: there is none.
+    """
+    found = _HEAD.search("\n".join([*text.splitlines(), ""]))
+    if found is None:
+        raise NoteForged("There is no head of a log in it.")
+    return found[0]
 
 
 def origin_of(note: str) -> str:

@@ -7,6 +7,7 @@ from flask_migrate import upgrade
 from lms.accounts.cli import people_cli, privacy_notices
 from lms.accounts.services import rekey_people
 from lms.accounts.services.privacy import publish_notices
+from lms.certificates.cli import append_missing
 from lms.cohorts.cli import load_countries
 from lms.courses.cli import publish
 from lms.extensions import db
@@ -42,5 +43,6 @@ def prepare(context: click.Context) -> None:
     context.invoke(publish, names=())
     publish_notices()
     rekey_people(only_missing=True)  # of those who are from before there were keys
+    context.invoke(append_missing)
     click.echo(demo_data.load() or demo_data.accounts())
     db.session.commit()

@@ -79,6 +79,7 @@ ACTION_NAMES = {
     "hide_details": _l("Hid the details of a certificate"),
     "show_details": _l("Showed the details of a certificate"),
     "issue_certificate": _l("Issued a certificate"),
+    "enter_late": _l("Entered older certificates in the public register"),
     "prove_identity": _l("Confirmed who they are"),
     "make_signing_key": _l("Made a signing key"),
     "take_signing_key": _l("Took a signing key from elsewhere"),

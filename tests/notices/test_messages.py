@@ -131,6 +131,12 @@ MESSAGES = {
         numbers=["KZ-2026-W8KD"],
         page_path="/learn",
     ),
+    "register_head": lambda person: services.send_register_head(
+        person.email,
+        language=person.language,
+        size=7,
+        checkpoint="localhost/register\n7\nroot\n\n— localhost/register x\n",
+    ),
     "answers_marked": lambda person: services.send_answers_marked(
         person, quiz_title="A check", page_path="/learn/kz/id/a/b", is_change=False, **TITLE
     ),
@@ -256,6 +262,7 @@ ADDRESSES = {
     "certificate_expiring": ["http://localhost/learn/kz/id/certificate"],
     "name_change_asked": ["http://localhost/certificates/name-changes/1"],
     "name_change_decided": ["http://localhost/learn"],
+    "register_head": ["http://localhost/register"],
     "answers_marked": ["http://localhost/learn/kz/id/a/b"],
     "coordinator_message": ["http://localhost/learn/kz/id"],
     "reminder": ["http://localhost/learn/kz/id"],

@@ -7,7 +7,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import and_, func, or_, select
 
 from lms.certificates.models import RegisterEntry, RegisterNode, TreeHead
 from lms.extensions import db
@@ -34,9 +34,13 @@ def from_nodes(compute: Callable[[merkle.Node], T]) -> T:
         return merkle.EMPTY
 
     compute(note)
-    place = tuple_(RegisterNode.level, RegisterNode.index)
+    places = (
+        # Not in one list of pairs: SQLite would look through the whole table for it.
+        and_(RegisterNode.level == level, RegisterNode.index == index)
+        for level, index in sorted(wanted)
+    )
     query = select(RegisterNode.level, RegisterNode.index, RegisterNode.hash)
-    rows = db.session.execute(query.where(place.in_(wanted))) if wanted else ()
+    rows = db.session.execute(query.where(or_(*places))) if wanted else ()
     found = {(level, index): value for level, index, value in rows}
     return compute(lambda level, index: found[level, index])
 
@@ -49,12 +53,27 @@ def inclusion_proof(index: int, size: int) -> list[bytes]:
     return from_nodes(lambda node: merkle.inclusion_proof(index, size, node))
 
 
+def leaves_with_proofs(indexes: list[int], size: int) -> list[tuple[bytes, list[bytes]]]:
+    """Return of each of these entries the hash of its leaf, and what proves it in the tree of that size."""
+    return from_nodes(
+        lambda node: [
+            (node(0, index), merkle.inclusion_proof(index, size, node)) for index in indexes
+        ]
+    )
+
+
 def consistency_proof(old: int, new: int) -> list[bytes]:
     return from_nodes(lambda node: merkle.consistency_proof(old, new, node))
 
 
 def newest_head() -> TreeHead | None:
     return db.session.scalar(select(TreeHead).order_by(TreeHead.size.desc()).limit(1))
+
+
+def heads_before(size: int | None, limit: int) -> list[TreeHead]:
+    """List heads of fewer than ``size`` entries, or all; the newest first."""
+    query = select(TreeHead).order_by(TreeHead.size.desc()).limit(limit)
+    return list(db.session.scalars(query.where(TreeHead.size < size) if size else query))
 
 
 def origin() -> str:

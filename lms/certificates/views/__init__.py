@@ -19,6 +19,7 @@ from lms.certificates.views import (  # noqa: E402 - they add their pages
     name_changes,  # noqa: F401
     officers,  # noqa: F401
     previews,  # noqa: F401
+    register_proofs,  # noqa: F401
     signatories,  # noqa: F401
     standing,  # noqa: F401
     uploads,  # noqa: F401

@@ -21,6 +21,7 @@ from lms.notices.services.certificates import (
     send_certificate_suspended,
     send_name_change_asked,
     send_name_change_decided,
+    send_register_head,
 )
 from lms.notices.services.changes import (
     send_came_back,
@@ -118,6 +119,7 @@ __all__ = [
     "send_place_given",
     "send_question_answered",
     "send_question_asked",
+    "send_register_head",
     "send_reminder",
     "send_score_corrected",
     "send_sign_in_link",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from lms.accounts.models import Person
-from lms.notices.services.writing import page_url, send
+from lms.notices.services.writing import page_url, send, write
 
 
 def send_certificate_issued(
@@ -86,3 +86,9 @@ def send_name_change_decided(
         numbers=numbers,
         url=page_url(page_path),
     )
+
+
+def send_register_head(address: str, *, language: str, size: int, checkpoint: str) -> None:
+    """Give a witness the newest head of the register to keep; witnesses need no account."""
+    url = page_url("/register")
+    write(address, language, "register_head", size=size, checkpoint=checkpoint, url=url)
