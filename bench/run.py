@@ -5,6 +5,7 @@ script/bench quiz [--json] [--learners 300] [--seconds 30]
 script/bench analysis [--json] [--learners 2000]
 script/bench people [--json]
 script/bench delegation [--json] [--people 2000] [--cohorts 10 300]
+script/bench certificates [--json] [--count 200]
 """
 
 from __future__ import annotations
@@ -14,9 +15,7 @@ import json
 import re
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
 from itertools import count, cycle
 from pathlib import Path
@@ -27,11 +26,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from flask import Flask
 from sqlalchemy import event
 
-from bench import analysis, delegation, people, quiz
+from bench import analysis, certificates, delegation, people, quiz
 from bench.load import HTTPConnection, Request, hidden, measure, page, send, server
 from bench.seed import ACTIVE, PEOPLE_PER_COHORT, seed
 from lms import create_app
-from lms.certificates import drawing
 from lms.config import Config
 from lms.extensions import db
 
@@ -44,7 +42,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["pages", "quiz", "analysis", "delegation", "people"],
+        choices=["pages", "quiz", "analysis", "delegation", "people", "certificates"],
         default="pages",
     )
     parser.add_argument("--json", action="store_true")
@@ -53,6 +51,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=30, help="that they go on answering")
     parser.add_argument("--people", type=int, default=2000, help="in one large delegation")
     parser.add_argument("--cohorts", type=int, nargs="+", default=[10, 300], help="beside it")
+    parser.add_argument("--count", type=int, default=200, help="certificates to make")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if options.what == "quiz":
@@ -67,6 +66,9 @@ def main() -> None:
         elif options.what == "people":
             result = people.bench(Path(folder), rows=5000, faulty=300)
             print(json.dumps(result) if options.json else people.table(result))
+        elif options.what == "certificates":
+            result = certificates.bench(Path(folder), options.count)
+            print(json.dumps(result) if options.json else certificates.table(result))
         else:
             result = bench(folder, options.requests)
             print(json.dumps(result) if options.json else table(result))
@@ -98,7 +100,6 @@ def bench(folder: str, requests: int) -> dict:
         "hello_cpu_ms": round(hello.cpu_ms, 3),
         "pages": pages,
         "first_visit_kb": visit,
-        "certificates": certificates(),
         "seed": f"7 cohorts x {PEOPLE_PER_COHORT} people, one course, {ACTIVE} of them signed in and taking turns, "
         f"{requests} requests a page",
     }
@@ -174,28 +175,6 @@ def first_visit(port: int, learner: dict) -> float:
     return round(size / 1000, 1)
 
 
-def certificates(number: int = 40) -> dict:
-    """Draw certificates one after the other in this process, warm."""
-    facts = drawing.PrintedFacts(
-        number="KZ-2026-7Q3M-W8KD-R4TN-9HXC", name_latin="Aigul Sarsenbayeva", name_native="Айгүл Сәрсенбаева",
-        native_language="kk", course_title="Digital identity: from a number to a phone", steps=31, hours=4,
-        cohort="Kazakhstan, autumn 2026", cohort_native="Қазақстан", issued_on=date(2026, 12, 4), second_language="kk",
-        signatory_role="Programme director", programme="Study visits",
-        verify_url="https://learn.example.org/v/KZ-2026-7Q3M-W8KD-R4TN-9HXC", verify_page="learn.example.org/verify",
-    )  # fmt: skip
-    for _warm in range(3):
-        pdf = drawing.draw(facts)
-    began = time.process_time()
-    for _turn in range(number):
-        pdf = drawing.draw(facts)
-    cpu = time.process_time() - began
-    return {
-        "cpu_ms": round(1000 * cpu / number, 1),
-        "per_cpu_second": round(number / cpu, 1),
-        "kb": round(len(pdf) / 1000, 1),
-    }
-
-
 def table(result: dict) -> str:
     lines = [result["seed"], f"hello-world: {result['hello_cpu_ms']} ms CPU a request", ""]
     lines.append(
@@ -206,11 +185,7 @@ def table(result: dict) -> str:
             f"{name:<12}{row['queries']:>8}{row['cpu_ms']:>9}{row['hello_ratio']:>9}{row['p50_ms']:>8}{row['p95_ms']:>8}"
             f"{row['kb']:>7}"
         )
-    made = result["certificates"]
     lines += ["", f"first visit of a course with everything: {result['first_visit_kb']} kB"]
-    lines.append(
-        f"certificates: {made['cpu_ms']} ms CPU each, {made['per_cpu_second']} a CPU second, {made['kb']} kB"
-    )
     return "\n".join(lines)
 
 

@@ -67,7 +67,7 @@ def render(
         "shapes": {name: (shapes.width, shapes.height) for name, shapes in drawn.items()},
         "attachments": list(attachments or {}),
     }
-    answer, pdf = _printer.answer(head, list(blobs.values()))
+    answer, pdf = printer.answer(head, list(blobs.values()))
     if "unknown" in answer:
         raise AssetUnknown(answer["unknown"])
     for message in answer["warnings"]:
@@ -79,7 +79,7 @@ def _shapes(name: str, asset: bytes) -> Shapes | None:
     return shapes_of(asset) if name.endswith(".svg") else None
 
 
-class _Printer:
+class Printer:
     """The child process; it is started when it is needed, and again when it has ended."""
 
     def __init__(self) -> None:
@@ -149,6 +149,6 @@ class _Printer:
         self._lock, self._child = Lock(), None
 
 
-_printer = _Printer()
-atexit.register(_printer.end)
-os.register_at_fork(after_in_child=_printer.forget)
+printer = Printer()
+atexit.register(printer.end)
+os.register_at_fork(after_in_child=printer.forget)

@@ -9,9 +9,12 @@ import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import product
 
 import pikepdf
 import pytest
+import segno
+from PIL import Image
 from sqlalchemy import select, update
 
 from lms.certificates import document, drawing, keys
@@ -28,7 +31,7 @@ from lms.extensions import db
 from lms.jobs.models import Job
 from lms.jobs.services import run_due
 from lms.lib import pdf, signing
-from lms.lib.pdf_text import attachments_of, text_of
+from lms.lib.pdf_text import attachments_of, page_picture, text_of
 from tests.certificates.conftest import files
 from tests.certificates.printed import facts
 from tests.factories import picture
@@ -106,6 +109,20 @@ class TestDrawn:
             stream = descriptor.get("/FontFile2") or descriptor.get("/FontFile3")
             assert 500 < len(stream.read_raw_bytes()) < 30_000
             assert "/ToUnicode" in font
+
+
+class TestQrCode:
+    def test_is_drawn_module_by_module(self):
+        matrix = segno.make_qr(PRINTED.verify_url, error="m", boost_error=False, mask=2).matrix
+        left, top, side = 75, 164, 27  # mm, as the layout places it
+
+        with Image.open(BytesIO(page_picture(draw(facts()), 2970))) as found:
+            pixels = found.convert("L")
+
+        module = 10 * side / len(matrix)
+        for x, y in product(range(len(matrix)), repeat=2):
+            place = (10 * left + (x + 0.5) * module, 10 * top + (y + 0.5) * module)
+            assert (pixels.getpixel(tuple(map(int, place))) < 128) == bool(matrix[y][x])
 
 
 class TestReadBack:

@@ -92,17 +92,17 @@ class TestRender:
 
     def test_gives_the_same_bytes_in_another_process(self):
         first = render(page("<p>Нарын Hong 3"), CSS, assets={})
-        pdf._printer.end()  # the next one hashes strings differently
+        pdf.printer.end()  # the next one hashes strings differently
 
         assert render(page("<p>Нарын Hong 3"), CSS, assets={}) == first
 
     def test_keeps_one_warm_process(self):
         render(page("<p>a"), CSS, assets={})
-        child = pdf._printer.pid
+        child = pdf.printer.pid
 
         render(page("<p>b"), CSS, assets={})
 
-        assert pdf._printer.pid == child
+        assert pdf.printer.pid == child
 
     def test_hands_on_what_the_library_complains_about(self, caplog):
         render(page("<p>a"), CSS + "p{colour:red}", assets={})
@@ -156,10 +156,10 @@ def limits(monkeypatch):
     def change(**limits):
         for name, most in limits.items():
             monkeypatch.setattr(pdf, name, most)
-        pdf._printer.end()
+        pdf.printer.end()
 
     yield change
-    pdf._printer.end()
+    pdf.printer.end()
 
 
 class TestLimits:
@@ -185,8 +185,8 @@ class TestLimits:
 
     def test_do_not_outlive_a_killed_child(self):
         render(page("<p>a"), CSS, assets={})
-        os.kill(pdf._printer.pid, signal.SIGKILL)
-        os.waitid(os.P_PID, pdf._printer.pid, os.WEXITED | os.WNOWAIT)
+        os.kill(pdf.printer.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pdf.printer.pid, os.WEXITED | os.WNOWAIT)
 
         assert text_of(render(page("<p>b"), CSS, assets={})) == "b"
 
@@ -195,22 +195,22 @@ class TestChild:
     def test_has_none_of_the_settings(self):
         render(page("<p>a"), CSS, assets={})
 
-        environment = Path(f"/proc/{pdf._printer.pid}/environ").read_bytes()
+        environment = Path(f"/proc/{pdf.printer.pid}/environ").read_bytes()
         assert {line.partition(b"=")[0] for line in environment.split(b"\0")} <= {
             b"HOME", b"LANG", b"",
         }  # fmt: skip
 
     def test_belongs_to_one_process_after_a_fork(self):
         render(page("<p>a"), CSS, assets={})
-        ours = pdf._printer.pid
+        ours = pdf.printer.pid
 
         if (pid := os.fork()) == 0:
-            is_forgotten = pdf._printer.pid == 0
+            is_forgotten = pdf.printer.pid == 0
             os._exit(0 if is_forgotten else 1)
 
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
         render(page("<p>b"), CSS, assets={})
-        assert pdf._printer.pid == ours
+        assert pdf.printer.pid == ours
 
 
 class TestNothingFromOutside:
@@ -285,7 +285,7 @@ class TestParent:
     def test_loads_no_weasyprint_and_takes_the_child_with_it(self):
         child, is_loaded = run(
             "import os, sys; from lms.lib import pdf; pdf.render('<html lang=en>', '', assets={}); "
-            "print(pdf._printer.pid, 'weasyprint' in sys.modules, flush=True); "
+            "print(pdf.printer.pid, 'weasyprint' in sys.modules, flush=True); "
             "os.kill(os.getpid(), 9)"
         ).split()
 

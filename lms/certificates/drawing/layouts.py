@@ -101,7 +101,11 @@ def layout(name: str) -> Layout:
         raise LookupError(f"There is no certificate layout {name!r}.")
     folders = _folders(name)
     settings = _settings(folders)
-    styles = (_COMMON / f"{settings['paper']}.css", *(one / "page.css" for one in folders[1:]))
+    styles = (
+        _COMMON / "page.css",
+        _COMMON / f"{settings['paper']}.css",
+        *(one / "page.css" for one in folders[1:]),
+    )
     environment = Environment(
         loader=FileSystemLoader(folders[::-1]), autoescape=True, undefined=StrictUndefined
     )
@@ -109,9 +113,10 @@ def layout(name: str) -> Layout:
         name=name,
         settings=settings,
         page=environment.get_template("page.html"),
-        css=_generated_css(settings)
-        + (_COMMON / "page.css").read_text(encoding="utf-8")
-        + "".join(style.read_text(encoding="utf-8") for style in styles if style.exists()),
+        css=_complete_css(
+            settings,
+            "".join(style.read_text(encoding="utf-8") for style in styles if style.exists()),
+        ),
         pictures={path.name: path.read_bytes() for one in folders for path in one.glob("*.svg")},
     )
 
@@ -145,17 +150,18 @@ def _merged(settings: Mapping[str, Any], nearer: Mapping[str, Any]) -> dict[str,
     return merged
 
 
-def _generated_css(settings: Mapping[str, Any]) -> str:
-    """Give the stylesheets the fonts and sizes that are also used to measure the text."""
-    variables = ""
+def _complete_css(settings: Mapping[str, Any], written: str) -> str:
+    """Give the stylesheets the fonts and sizes that are also used to measure the text.
+
+    The fonts take the place of their variables: a variable is looked up anew for each line of each page.
+    """
     for kind, names in settings["fonts"].items():
-        quoted = ", ".join(f'"{family}"' for family in names)
-        variables += f"--{kind}: {quoted};"
-    css = f":root {{{variables}}}\n"
+        written = written.replace(f"var(--{kind})", ", ".join(f'"{family}"' for family in names))
+    sizes = ""
     for line, size in settings["sizes"].items():
         for number, step in enumerate(size["steps"], start=1):
-            css += f".{line}.size-{number} {{font-size: {step['mm']}mm}}\n"
-    return css
+            sizes += f".{line}.size-{number} {{font-size: {step['mm']}mm}}\n"
+    return sizes + written
 
 
 def size_step(words: Sequence[float], space: float, width_mm: float, steps: Sequence[Step]) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from io import BytesIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from lms.certificates.drawing.facts import PrintedFacts
 from lms.certificates.drawing.layouts import layout, layouts
@@ -16,7 +16,6 @@ _ANY_LAYOUT = "completion"
 
 # Any mask can be read; choosing the best one for each code takes longer than all the rest of it.
 _QR_MASK = 2
-_QR_PIXELS_PER_MODULE = 8
 
 
 class LinesTooLong(ValueError):
@@ -70,7 +69,7 @@ def draw(
     )
     changing = {
         "panel.svg": lattice.panel(facts.number, **design.settings["panel"]).encode(),
-        "qr.png": _qr_code(facts.verify_url),
+        "qr.svg": _qr_code(facts.verify_url),
         **{f"{sha256}.jpg": scans.for_print(png) for sha256, png in (pictures or {}).items()},
     }
     return pdf.render(html, design.css, assets=design.pictures | changing, attachments=attachments)
@@ -106,10 +105,29 @@ def missing_letters(name: str) -> list[str]:
 
 
 def _qr_code(url: str) -> bytes:
-    """Return a QR code as PNG, without a margin: the page is white around it."""
+    """Return a QR code as SVG, without a margin: the page is white around it.
+
+    It is one path, so that no reader of PDF shows hairlines between its rows.
+    """
     import segno
 
     code = segno.make_qr(url, error="m", boost_error=False, mask=_QR_MASK)
-    png = BytesIO()
-    code.save(png, kind="png", scale=_QR_PIXELS_PER_MODULE, border=0, dark="#0f252b")
-    return png.getvalue()
+    path = ""
+    for y, row in enumerate(code.matrix):
+        for x, width in _dark_runs(row):
+            path += f"M{x} {y}L{x + width} {y}L{x + width} {y + 1}L{x} {y + 1}Z"
+    size = len(code.matrix)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}"'
+        f' viewBox="0 0 {size} {size}"><path d="{path}" fill="#0f252b"/></svg>'
+    ).encode()
+
+
+def _dark_runs(row: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield where dark modules of a row begin, and how many follow each other."""
+    x = 0
+    for is_dark, modules in groupby(row):
+        width = len(list(modules))
+        if is_dark:
+            yield x, width
+        x += width
