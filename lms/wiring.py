@@ -93,6 +93,7 @@ def connect_signals() -> None:
     account_signals.name_confirmed.connect(certificates.issue_waiting)
     cohort_signals.invited.connect(notices.send_invitation)
     quiz_signals.attempt_marked.connect(progress.record_attempt)
+    quiz_signals.attempt_marked.connect(certificates.renew_after)
     progress_signals.course_completed.connect(certificates.issue_if_eligible)
     certificate_signals.issued.connect(notices.send_certificate_issued)
     certificate_signals.revoked.connect(notices.send_certificate_revoked)
@@ -148,6 +149,8 @@ def register_certificate_handlers() -> None:
     AT_START[:] = [certificate_jobs.make_keys]
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["issue_row"] = certificate_jobs.issue_row
+    HANDLERS["remind_of_expiry"] = certificates.remind_of_expiry
+    RECURRING["remind_of_expiry"] = daily(hour=5)  # before the working day from the Balkans on
     HANDLERS["sign_head"] = certificate_jobs.sign_head
     HANDLERS["tell_witnesses"] = certificate_jobs.tell_witnesses
     RECURRING["tell_witnesses"] = daily(hour=1)

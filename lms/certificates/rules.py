@@ -40,7 +40,7 @@ class Clause(StrEnum):
     STEPS = "steps"
     QUIZZES = "quizzes"
     MARKING = "marking"  # a quiz is handed in, and a person has still to mark it
-    AFRESH = "afresh"  # the final assessment passed once more since the certificate before
+    AFRESH = "afresh"  # the final assessment passed once more, since the certificate may be renewed
     COMPLETION = "completion"  # whoever is due that one, or holds it, gets no lesser one
     TEACHES = "teaches"  # the course, as its instructor
     NAME = "name"  # confirmed, and there in Latin letters
@@ -103,7 +103,7 @@ class Record:
         name_latin: as it would be printed.
         marking: how many quizzes are handed in and wait for a person to mark them.
         is_renewal: there is a certificate of this kind already, and it ends.
-        has_passed_afresh: the final assessment, in an attempt that began after that one was issued.
+        has_passed_afresh: the final assessment, in an attempt that began since a renewal is possible.
         holds_completion: a certificate that is neither revoked nor replaced.
         is_teaching: is an instructor of the course, and the cohort takes it.
         unprintable: letters of the name, in either script, that no font of the certificate has.
@@ -208,9 +208,23 @@ def last_day(issued_on: date, valid_months: int | None) -> date | None:
     return date(year, month, min(issued_on.day, calendar.monthrange(year, month)[1]))
 
 
+def renewal_opens_on(expires_on: date) -> date:
+    """Return from when on the final assessment counts for the next certificate, and that one may be issued."""
+    return expires_on - RENEWAL_OPENS
+
+
 def is_renewable(expires_on: date | None, today: date) -> bool:
     """Tell whether a new certificate may follow on one that ends: from 60 days before, and ever after."""
-    return expires_on is not None and today >= expires_on - RENEWAL_OPENS
+    return expires_on is not None and today >= renewal_opens_on(expires_on)
+
+
+REMINDED_BEFORE = (60, 30, 7)  # days
+
+
+def reminder_due(expires_on: date, today: date) -> int | None:
+    """Return which reminder of its end is due: the last of those whose day has come; None before and after them all."""
+    left = (expires_on - today).days
+    return min((days for days in REMINDED_BEFORE if 0 <= left <= days), default=None)
 
 
 REVOCATION_REASONS = {

@@ -13,7 +13,7 @@ from lms.accounts import services as accounts
 from lms.accounts.models import Consent, NameSound, Person, RoleGrant, SignInLink
 from lms.accounts.queries import may_merge
 from lms.audit import services as audit
-from lms.certificates.models import Certificate
+from lms.certificates.models import BatchRow, Certificate, NameChange
 from lms.cohorts.models import (
     Affiliation,
     Enrolment,
@@ -256,6 +256,7 @@ def _move_rows(goes: Person, stays: Person) -> None:
     """Move what somebody may have many of."""
     for column in (
         Certificate.person_id,
+        BatchRow.person_id,
         Message.person_id,
         StepReply.person_id,
         Nomination.person_id,
@@ -277,9 +278,23 @@ def _move_what_one_has(goes: Person, stays: Person) -> None:
             .values(person_id=stays.id)
             .execution_options(synchronize_session=False)
         )
+    _move_name_changes(goes, stays)
     db.session.execute(delete(CalendarFeed).where(CalendarFeed.person_id == goes.id))
     db.session.expire_all()
     _keep_longer_extra_time(goes, stays)
+
+
+def _move_name_changes(goes: Person, stays: Person) -> None:
+    """Keep every wish for another name; of two that wait, that of the account that goes is taken back."""
+    of_both = NameChange.person_id.in_([goes.id, stays.id])
+    waiting = select(NameChange).where(of_both, NameChange.decided_at.is_(None))
+    found = db.session.scalars(waiting).all()
+    for one in found:
+        if len(found) > 1 and one.person_id == goes.id:
+            db.session.delete(one)
+    db.session.flush()
+    moved = update(NameChange).where(NameChange.person_id == goes.id)
+    db.session.execute(moved.values(person_id=stays.id))
 
 
 def _keep_longer_extra_time(goes: Person, stays: Person) -> None:

@@ -98,7 +98,7 @@ class TestThankInstructor:
         assert client_of(teacher).get("/learn").status_code == 200
         assert client_of(other).get(f"/certificates/{one.number}.pdf").status_code == 404
         message = db.session.scalar(select(Message).filter_by(kind="certificate_issued"))
-        assert message.page_path == f"/v/{one.number}"
+        assert message.page_path == f"/certificates/mine/{one.number}"
         assert "Thank you for teaching" in message.body
 
     def test_is_not_for_who_does_not_teach_it(self, learner_in):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +11,7 @@ from lms.certificates.rules import (
     last_day,
     number_in,
     reissue_eligibility,
+    reminder_due,
 )
 
 STEP = SimpleNamespace(kind="reading")
@@ -149,6 +150,16 @@ def test_last_day(issued_on, months, until):
 def test_is_renewable(today, expected):
     assert is_renewable(date(2026, 12, 31), today) is expected
     assert not is_renewable(None, today)
+
+
+@pytest.mark.parametrize(
+    ("days_left", "due"),
+    [(61, None), (60, 60), (31, 60), (30, 30), (8, 30), (7, 7), (0, 7), (-1, None)],
+)
+def test_reminder_due(days_left, due):
+    last = date(2026, 12, 31)
+
+    assert reminder_due(last, last - timedelta(days=days_left)) == due
 
 
 NUMBER = "KZ-2026-7Q3M-W8KD-R4TN-9HXG"

@@ -12,10 +12,12 @@ from lms.certificates.queries.batches import (
     rows_of,
 )
 from lms.certificates.queries.certificates import (
+    Renewal,
     by_number,
     certificate_of,
     certificates_of,
     downloadable,
+    ending,
     file_of,
     free_sequence,
     name_of,
@@ -25,6 +27,7 @@ from lms.certificates.queries.certificates import (
     others_of,
     own_certificate,
     own_enrolment,
+    renewal_of,
     valid_certificates,
 )
 from lms.certificates.queries.checking import (
@@ -102,6 +105,7 @@ __all__ = [
     "InOffice",
     "Occasion",
     "RegisterFilter",
+    "Renewal",
     "batch_counts",
     "batch_of",
     "batches_for",
@@ -118,6 +122,7 @@ __all__ = [
     "completed_without_certificate",
     "downloadable",
     "eligibility_of",
+    "ending",
     "examples",
     "faults_of_credits",
     "file_of",
@@ -156,6 +161,7 @@ __all__ = [
     "register_for",
     "registered",
     "renamed",
+    "renewal_of",
     "rows_of",
     "signatories_of",
     "signatories_offered",

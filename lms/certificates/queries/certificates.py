@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from lms.accounts.models import Person
 from lms.certificates import rules
 from lms.certificates.models import Certificate, CertificateFile
 from lms.cohorts.models import Cohort, Enrolment, Programme
 from lms.courses.models import Course
+from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.lib import numbers
@@ -172,3 +174,58 @@ def next_sequence(certificate: Certificate) -> int:
         Certificate.occasion == certificate.occasion, Certificate.kind == certificate.kind
     )
     return int(db.session.scalar(query) or 1)
+
+
+def ending(today: date) -> list[Certificate]:
+    """List the certificates that end within the time of their reminders and that nothing has followed yet."""
+    last = today + timedelta(days=max(rules.REMINDED_BEFORE))
+    query = select(Certificate).where(
+        Certificate.expires_on.between(today, last),
+        Certificate.is_current(),
+        Certificate.suspended_at.is_(None),
+        Certificate.erased_at.is_(None),
+        ~_is_followed(),
+    )
+    return list(db.session.scalars(query.order_by(Certificate.id)))
+
+
+def _is_followed() -> ColumnElement[bool]:
+    """Ask for certificates that a later one of the same occasion and kind follows on."""
+    later = aliased(Certificate)
+    return (
+        select(later.id)
+        .where(
+            later.occasion == Certificate.occasion,
+            later.kind == Certificate.kind,
+            later.sequence > Certificate.sequence,
+            later.is_current(),
+        )
+        .exists()
+    )
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """How a certificate that ends is renewed."""
+
+    newer: Certificate | None  # it was renewed already, by this one
+    final_path: (
+        str  # the page of the final assessment; "" where the holder has no place there any more
+    )
+    opens_on: date
+
+
+def renewal_of(certificate: Certificate) -> Renewal | None:
+    """Tell how a certificate is renewed; None where it holds for ever, or does not count any more."""
+    is_ended = certificate.revoked_at is not None or certificate.replaced_at is not None
+    if certificate.expires_on is None or certificate.enrolment_id is None or is_ended:
+        return None
+    enrolment = db.session.get_one(Enrolment, certificate.enrolment_id)
+    final = outline_of(enrolment.version_id).certificate["final"]
+    place = f"/learn/{enrolment.cohort.slug}/{enrolment.course.slug}/{final}"
+    newest = newest_of(certificate)
+    return Renewal(
+        newer=newest if newest.sequence > certificate.sequence else None,
+        final_path=place if enrolment.withdrawn_at is None else "",
+        opens_on=rules.renewal_opens_on(certificate.expires_on),
+    )

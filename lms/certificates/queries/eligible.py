@@ -94,8 +94,7 @@ def _record(occasion: Occasion, known: _Known, choices: Choices) -> rules.Record
         progress=progress,
         marking=len(missing & known.marking.get(one, set())),
         is_renewal=held is not None and held.expires_on is not None,
-        has_passed_afresh=held is not None
-        and any(attempt.started_at > held.issued_at for attempt in known.passes.get(one, [])),
+        has_passed_afresh=any(_is_afresh(passed, held) for passed in known.passes.get(one, [])),
         holds_completion=held is not None,
     )
 
@@ -115,10 +114,18 @@ def printed_part(person: Person, facts: drawing.PrintedFacts) -> dict[str, Any]:
     }
 
 
-def best_pass(enrolment: Enrolment, *, since: datetime | None = None) -> Attempt | None:
-    """Return the passed attempt at the final assessment that a certificate rests on: the best, of two the first."""
-    passes = _known([enrolment]).passes.get(enrolment.id, [])
-    counting = [one for one in passes if since is None or one.started_at > since]
+def _is_afresh(passed: Attempt, held: Certificate | None) -> bool:
+    """Tell whether a pass counts for the certificate that follows on one that ends."""
+    if held is None or held.expires_on is None:
+        return False
+    return passed.started_at.date() >= rules.renewal_opens_on(held.expires_on)
+
+
+def best_pass(enrolment: Enrolment) -> Attempt | None:
+    """Return the pass of the final assessment that the next certificate rests on: the best, of two the first."""
+    known = _known([enrolment])
+    passes, held = known.passes.get(enrolment.id, []), known.held.get(enrolment.id)
+    counting = [one for one in passes if held is None or _is_afresh(one, held)]
     return max(counting, key=lambda one: (one.score_percent or 0, -one.id), default=None)
 
 

@@ -9,12 +9,14 @@ from lms.certificates.services.batches import (
     start_batch,
 )
 from lms.certificates.services.details import hide_details
+from lms.certificates.services.expiring import remind_of_expiry
 from lms.certificates.services.issuing import (
     AlreadyIssued,
     NotEligible,
     issue_certificate,
     issue_if_eligible,
     issue_waiting,
+    renew_after,
 )
 from lms.certificates.services.kept_passes import AlreadyDecided, decide_kept_pass
 from lms.certificates.services.name_changes import (
@@ -72,6 +74,8 @@ __all__ = [
     "keep_signature",
     "lift_suspension",
     "reissue_all",
+    "remind_of_expiry",
+    "renew_after",
     "replace_certificate",
     "retry_batch",
     "revoke_certificate",

@@ -24,6 +24,7 @@ from lms.extensions import db
 from lms.jobs.services import enqueue
 from lms.lib import numbers
 from lms.lib.fonts import FontsUnknown
+from lms.quizzes.models import Attempt
 
 log = structlog.get_logger()
 
@@ -55,6 +56,16 @@ def issue_if_eligible(enrolment_id: int) -> Certificate | None:
     except FontsUnknown:
         log.exception("certificate_not_issued", enrolment_id=enrolment_id)
         return None
+
+
+def renew_after(attempt: Attempt) -> None:
+    """After the final assessment was passed once more: issue the certificate that follows on one that ends."""
+    enrolment = attempt.enrolment
+    if not attempt.is_passed or enrolment.withdrawn_at is not None:
+        return
+    held = queries.certificate_of(enrolment.id)
+    if held is not None and rules.is_renewable(held.expires_on, datetime.now(UTC).date()):
+        issue_if_eligible(enrolment.id)
 
 
 def issue_waiting(person: Person) -> None:
@@ -153,8 +164,7 @@ def _grounds(occasion: Occasion, kind: str) -> dict[str, Any]:
     if kind != Kind.COMPLETION:
         return {**grounds, "steps": len(texts)}
     grounds |= {"steps": len(texts), "quizzes": len(outline.steps) - len(texts)}
-    held = queries.certificate_of(occasion.enrolment.id)
-    passed = queries.best_pass(occasion.enrolment, since=held.issued_at if held else None)
+    passed = queries.best_pass(occasion.enrolment)
     if passed is not None:
         grounds["final"] = {
             "quiz": passed.quiz,

@@ -80,6 +80,7 @@ def _page_of(certificate: Certificate, **where: Any) -> ResponseReturnValue:
         picture=picture,
         profile=profile_entry(certificate, picture, current_app.config["ISSUER_NAME"]),
         others=queries.others_of(certificate),
+        renewal=queries.renewal_of(certificate),
         today=today,
         reasons=REVOCATION_REASONS,
         **where,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, bindparam, case, func, l
 
 from lms.accounts.models import Person
 from lms.certificates.models import Certificate
+from lms.certificates.rules import Kind
 from lms.cohorts.models import (
     Affiliation,
     Cohort,
@@ -199,7 +200,11 @@ def _places(split: str) -> Subquery:
     group: ColumnElement[Any] = groups.get(split, literal(""))
     has_certificate = (
         select(Certificate.id)
-        .where(Certificate.enrolment_id == Enrolment.id, Certificate.is_current())
+        .where(
+            Certificate.enrolment_id == Enrolment.id,
+            Certificate.kind == Kind.COMPLETION,
+            Certificate.is_current(),
+        )
         .exists()
     )
     is_finished = Completion.enrolment_id.is_not(None)

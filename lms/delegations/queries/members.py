@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import Person
 from lms.certificates.models import Certificate
+from lms.certificates.rules import Kind
 from lms.cohorts.models import Affiliation, Cohort, Enrolment
 from lms.delegations import rules
 from lms.errors import NotFound
@@ -143,7 +144,11 @@ def _seen_days(
 def _certificates(enrolment_ids: list[int]) -> dict[int, tuple[str, datetime]]:
     rows = db.session.execute(
         select(Certificate.enrolment_id, Certificate.number, Certificate.issued_at)
-        .where(Certificate.enrolment_id.in_(enrolment_ids), Certificate.is_current())
+        .where(
+            Certificate.enrolment_id.in_(enrolment_ids),
+            Certificate.kind == Kind.COMPLETION,
+            Certificate.is_current(),
+        )
         .order_by(Certificate.sequence)
     )
     return {

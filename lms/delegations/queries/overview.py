@@ -22,6 +22,7 @@ from sqlalchemy.orm import aliased
 
 from lms.accounts.models import Person
 from lms.certificates.models import Certificate
+from lms.certificates.rules import Kind
 from lms.cohorts.models import (
     Affiliation,
     Cohort,
@@ -251,9 +252,14 @@ def _open_imports() -> Rows:
 
 def _certificates() -> Rows:
     return (
-        select(Certificate.id)
+        select(Certificate.enrolment_id.label("id"))
+        .distinct()
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
-        .where(Enrolment.cohort_id == COHORT_ID, Certificate.is_current())
+        .where(
+            Enrolment.cohort_id == COHORT_ID,
+            Certificate.kind == Kind.COMPLETION,
+            Certificate.is_current(),
+        )
     )
 
 

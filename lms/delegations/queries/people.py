@@ -24,6 +24,7 @@ from sqlalchemy.orm import aliased
 from lms.accounts.models import NameKey, Person, shown_name
 from lms.accounts.queries import matches
 from lms.certificates.models import Certificate
+from lms.certificates.rules import Kind
 from lms.cohorts.models import Affiliation, Cohort, Enrolment, Institution
 from lms.cohorts.queries import BODY_ID
 from lms.courses.models import Course
@@ -324,6 +325,7 @@ def _certificate_number() -> ScalarSelect[str]:
         .where(
             place.cohort_id == COHORT_ID,
             place.person_id == Person.id,
+            Certificate.kind == Kind.COMPLETION,
             Certificate.is_current(),
         )
         .order_by(Certificate.id.desc())

@@ -94,6 +94,8 @@ def _certificates(contents: dict[int, Contents]) -> Iterator[Event]:
         yield Event(one.issued_at, "certified", one.number)
         if one.revoked_at is not None:
             yield Event(one.revoked_at, "revoked", one.number)
+        if one.replaced_at is not None:
+            yield Event(one.replaced_at, "replaced", one.number)
 
 
 def _messages(cohort: Cohort, member: Member) -> Iterator[Event]:
