@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from flask import request
@@ -25,7 +26,6 @@ from lms.certificates import drawing
 from lms.certificates.models import Signatory
 from lms.certificates.queries import RegisterFilter, printing
 from lms.certificates.rules import REVOCATION_REASONS, Choices, Kind, number_in
-from lms.certificates.words import PAPER_NAMES
 from lms.config import LANGUAGES
 from lms.quizzes.forms import ReasonForm
 from lms.web.forms import EditForm, FilterForm, check_year, choices, trimmed
@@ -60,47 +60,6 @@ class PlaceFilterForm(FilterForm):
     def offer(self, cohorts: dict[str, str], courses: dict[str, str]) -> None:
         self.cohort.choices = choices(cohorts, _l("Every cohort"))
         self.course.choices = choices(courses, _l("Every course"))
-
-
-class ChoicesForm(FilterForm):
-    """What is alike for all who are chosen: in the address, and once more in what is sent."""
-
-    layout = SelectField(_l("Layout"))
-    language = SelectField(_l("Second language"), default="")
-
-    kind: Kind
-
-    @classmethod
-    def for_kind(cls, kind: Kind) -> Self:
-        """Offer the layouts of a kind, the first being the usual one, and every language besides English."""
-        form = cls(request.values)
-        form.kind = kind
-        form.layout.choices = choices(
-            {one.name: PAPER_NAMES[one.paper] for one in drawing.layouts_of(kind)}
-        )
-        form.language.choices = choices(
-            {code: LANGUAGES[code].own_name for code in drawing.second_languages()},
-            _l("The cohort's own"),
-        )
-        if "layout" not in request.values:
-            form.layout.data = form.layout.choices[0].value
-        return form
-
-    @property
-    def paper(self) -> str:
-        """Say how the certificates are printed."""
-        return next(
-            (str(one.label) for one in self.layout.choices if one.value == self.layout.data), ""
-        )
-
-    def choices(self) -> Choices:
-        """Return what was chosen; what is not offered chooses nothing."""
-        found = self.filters()
-        return Choices(
-            kind=self.kind,
-            layout=found.get("layout") or self.layout.choices[0].value,
-            second_language=found.get("language", ""),
-        )
 
 
 class RegisterFilterForm(PlaceFilterForm):
@@ -163,41 +122,49 @@ class KeptPassForm(ReasonForm):
     )
 
 
-class PreviewForm(FilterForm):
-    """How certificates would look; in the address, so that an officer can come from the list of those chosen."""
+class ChoicesForm(FilterForm):
+    """What is alike for all certificates that are looked at or issued together; in the address, to be carried on."""
 
-    layout = SelectField(_l("Layout"), default="completion")
+    layout = SelectField(_l("Layout"))
     language = SelectField(_l("Second language"), default="")
     signatory = SelectField(_l("Signed by"), default="")
 
-    def offer(self, reading: str, signatories: dict[int, str]) -> None:
-        """List every layout in the reader's language, every second language, and whom of those in office."""
-        self.layout.choices = choices(
-            {
-                name: words
-                for kind in Kind
-                for name, words in printing.layouts_for(kind, reading).items()
-            }
-        )
-        self.language.choices = choices(
+    @classmethod
+    def offering(cls, kinds: Iterable[Kind], reading: str, signatories: Mapping[int, str]) -> Self:
+        """Offer the layouts of some kinds in the reader's language, every second language, and who is in office."""
+        form = cls(request.values)
+        layouts = {
+            name: words
+            for kind in kinds
+            for name, words in printing.layouts_for(kind, reading).items()
+        }
+        form.layout.choices = choices(layouts)
+        form.language.choices = choices(
             {code: LANGUAGES[code].own_name for code in drawing.second_languages()},
             _l("The cohort's own"),
         )
-        self.signatory.choices = choices(
+        form.signatory.choices = choices(
             {str(number): words for number, words in signatories.items()},
             _l("Whoever is in office"),
         )
+        form.layout.data = form.layout.data or next(iter(layouts))
+        return form
 
     def choices(self) -> Choices:
         """Return what was chosen; what is not offered chooses nothing."""
         found = self.filters()
-        layout = drawing.layout(found.get("layout") or "completion")
+        layout = drawing.layout(found.get("layout") or self.layout.choices[0].value)
         return Choices(
             kind=Kind(layout.kind),
             layout=layout.name,
             second_language=found.get("language", ""),
             signatory_id=int(found["signatory"]) if found.get("signatory") else None,
         )
+
+    def words_of(self, name: str) -> str:
+        """Say what was chosen in a field."""
+        field = self[name]
+        return next((str(one.label) for one in field.choices if one.value == field.data), "")
 
 
 class SignatoryForm(EditForm):

@@ -10,8 +10,6 @@ KIND_NAMES = {
     "thanks": _l("Thanks"),
 }
 
-PAPER_NAMES = {"landscape": _l("A4, landscape"), "portrait": _l("A4, portrait")}
-
 ROW_FAULTS = {
     "": _l(
         "A fault on our side ended the work. Nothing is lost: what is left is done when you try again."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,15 +15,17 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.certificates import drawing, queries, services
 from lms.certificates.forms import ChoicesForm, PlaceFilterForm
 from lms.certificates.queries import Candidate
-from lms.certificates.rules import Kind
+from lms.certificates.rules import Choices, Kind
 from lms.certificates.views import bp
 from lms.certificates.words import KIND_NAMES
+from lms.cohorts.models import Cohort
 from lms.cohorts.queries import country_name
 from lms.courses.queries import newest_version, outline_of
 from lms.extensions import db
@@ -62,10 +64,17 @@ def eligible() -> ResponseReturnValue:
         waiting=[line for line in due[kind] if not line.eligibility.is_met],
         page=page,
         unfinished=queries.candidates(page.rows) if page else [],
-        form=ChoicesForm.for_kind(kind),
+        form=_choices(kind, due[kind]),
         kind_names=KIND_NAMES,
         country_name=country_name,
     )
+
+
+def _choices(kind: Kind, lines: list[Candidate]) -> ChoicesForm:
+    """Offer what certificates of a kind can be printed like, to some people."""
+    programmes = [line.occasion.cohort.programme for line in lines]
+    offered = queries.signatories_offered(programmes, datetime.now(UTC).date())
+    return ChoicesForm.offering([kind], str(get_locale()), offered)
 
 
 def _kind() -> Kind:
@@ -98,13 +107,12 @@ def _rule_of(course: str) -> dict[str, int] | None:
 
 def _chosen(kind: Kind) -> list[Candidate]:
     """Return whom the address or the form names, or everybody who is ready; 404 when one may not be seen."""
-    choices = ChoicesForm.for_kind(kind).choices()
     if request.values.get("everyone"):
         wanted = _places().filters()
         due = queries.DUE[kind](current_user)
         return [line for line in due if line.eligibility.is_met and _is_there(line, wanted)][:MOST]
     keys = request.values.getlist("occasion")[:MOST]
-    return queries.candidates(queries.occasions_of(current_user, keys), choices)
+    return queries.candidates(queries.occasions_of(current_user, keys), Choices(kind))
 
 
 @bp.get("/certificates/issue")
@@ -116,17 +124,18 @@ def confirm_issue() -> ResponseReturnValue:
     if not chosen:
         flash(_("Choose at least one person."), "warning")
         return redirect(url_for(".eligible", kind=kind), 303)
-    return _confirm_page(chosen, ChoicesForm.for_kind(kind))
+    return _confirm_page(kind, chosen, _choices(kind, chosen))
 
 
 def _confirm_page(
-    chosen: list[Candidate], form: ChoicesForm, status: int = 200
+    kind: Kind, chosen: list[Candidate], form: ChoicesForm, status: int = 200
 ) -> ResponseReturnValue:
-    keys = queries.held_among((line.occasion.key for line in chosen), form.kind)
+    keys = queries.held_among((line.occasion.key for line in chosen), kind)
     held = [line for line in chosen if line.occasion.key in keys]
     ready = [line for line in chosen if line not in held and line.eligibility.is_met]
     page = render_template(
         "certificates/confirm_issue.html",
+        kind=kind,
         form=form,
         held=held,
         ready=ready,
@@ -134,6 +143,7 @@ def _confirm_page(
         key=secrets.token_urlsafe(18),
         needs_second=len(ready) > services.SECOND_OFFICER_ABOVE,
         today_in=lambda time_zone: datetime.now(ZoneInfo(time_zone)).date(),
+        signed_by=lambda cohort: _signed_by(cohort, form.choices()),
         country_name=country_name,
     )
     return page, status
@@ -143,12 +153,21 @@ def _confirm_page(
 @allow(Role.OFFICER, step_up=True)
 def issue() -> ResponseReturnValue:
     kind = _kind()
-    form = ChoicesForm.for_kind(kind)
+    chosen = _chosen(kind)
+    form = _choices(kind, chosen)
     if not form.validate():
-        return _confirm_page(_chosen(kind), form, 422)
-    occasions = queries.occasions_of(current_user, request.form.getlist("occasion")[:MOST])
-    batch = services.ask_for_batch(
-        current_user, occasions, form.choices(), request.form.get("key", "")
-    )
+        return _confirm_page(kind, chosen, form, 422)
+    occasions = [line.occasion for line in chosen]
+    key = request.form.get("key", "")
+    batch = services.ask_for_batch(current_user, occasions, form.choices(), key)
     db.session.commit()
     return redirect(url_for(".batch", batch_id=batch.id), 303)
+
+
+def _signed_by(cohort: Cohort, choices: Choices) -> str:
+    """Name whoever signs the certificates of a cohort that are issued now; without anybody, the role alone."""
+    today = datetime.now(ZoneInfo(cohort.time_zone)).date()
+    signatory = queries.signatory_on(cohort.programme, today, choices.signatory_id)
+    if signatory is None:
+        return cohort.programme.signatory_role
+    return f"{signatory.name}, {signatory.role}"

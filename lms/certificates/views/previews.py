@@ -13,8 +13,9 @@ from flask_login import current_user
 
 from lms.certificates import drawing, queries
 from lms.certificates.drawing import LettersMissing, LinesTooLong
-from lms.certificates.forms import PreviewForm
+from lms.certificates.forms import ChoicesForm
 from lms.certificates.queries import Example
+from lms.certificates.rules import Kind
 from lms.certificates.views import bp
 from lms.cohorts.models import Programme
 from lms.errors import NotFound
@@ -67,7 +68,7 @@ def preview_pdf() -> ResponseReturnValue:
     return Response(_pdf_of(examples[number - 1]), mimetype="application/pdf")
 
 
-def _asked() -> tuple[PreviewForm, list[Example]]:
+def _asked() -> tuple[ChoicesForm, list[Example]]:
     """Read whom and what the address asks for; 404 where somebody may not see one of them."""
     occasions = queries.occasions_of(current_user, request.args.getlist("occasion")[:MOST])
     programme = _programme()
@@ -75,9 +76,15 @@ def _asked() -> tuple[PreviewForm, list[Example]]:
     if programme is not None:
         programmes.append(programme)
     today = datetime.now(UTC).date()
-    form = PreviewForm.from_address()
-    form.offer(str(get_locale()), queries.signatories_offered(programmes, today))
+    offered = queries.signatories_offered(programmes, today)
+    form = ChoicesForm.offering(_kinds(), str(get_locale()), offered)
     return form, queries.examples(occasions, programme, form.choices(), today)
+
+
+def _kinds() -> list[Kind]:
+    """Return the kind that is to be issued, else all."""
+    asked = request.args.get("kind", "")
+    return [Kind(asked)] if asked in list(Kind) else list(Kind)
 
 
 def _programme() -> Programme | None:
