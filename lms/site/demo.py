@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 from lms.accounts import services as accounts_services
 from lms.accounts.models import Person
 from lms.accounts.services import privacy
-from lms.certificates import services as certificates
 from lms.certificates.queries import certificate_of
+from lms.certificates.services import ask_for_name
 from lms.cohorts.models import (
     Affiliation,
     Cohort,
@@ -42,6 +42,7 @@ from lms.quizzes import services as quiz_services
 from lms.quizzes.items import Response, as_form
 from lms.quizzes.models import Attempt
 from lms.quizzes.queries import Question
+from lms.site.demo_certificates import name_signatory, settle
 from lms.site.demo_nominations import nominate_some
 
 DATA = Path(__file__).with_name("demo.toml")
@@ -79,6 +80,7 @@ def load() -> str:
     programme = Programme(**data["programme"], is_demo=True)
     cohorts = _cohorts(programme, {facts["country"] for facts in data["learners"]})
     _name_partners(programme, data["partners"])
+    name_signatory(programme, data["signatory"])
     for facts in data["learners"]:
         _learner(facts, cohorts[facts["country"]], institutions, staff["officer"])
     nominate_some(data["nominations"], cohorts, staff)
@@ -198,10 +200,10 @@ def _learner(
     for enrolment in enrol(person, cohort):
         _study(enrolment, facts["done"], last_seen)
         certificate = certificate_of(enrolment.id)
-        if certificate is not None and "revoked" in facts:
-            certificates.revoke_certificate(
-                officer, certificate, reason=facts["revoked"], note="Demonstration."
-            )
+        if certificate is not None:
+            settle(officer, certificate, facts)
+    if "asks_for_name" in facts:
+        ask_for_name(person, facts["asks_for_name"], "Demonstration: as in the new passport.")
 
 
 def _study(enrolment: Enrolment, done: int | str, last_seen: datetime) -> None:
