@@ -156,6 +156,8 @@ def register_certificate_handlers() -> None:
     RECURRING["tell_witnesses"] = daily(hour=1)
     HANDLERS["append_missing"] = certificate_jobs.append_missing
     RECURRING["append_missing"] = daily(hour=0)
+    HANDLERS["sign_status_lists"] = certificate_jobs.sign_status_lists
+    RECURRING["sign_status_lists"] = daily(hour=1)
 
 
 def register_contributors() -> None:

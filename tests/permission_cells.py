@@ -29,6 +29,8 @@ STAYS = {
     "revision",
     "file_format",
     "part",
+    "purpose",
+    "badge_format",
 }
 """Parameters that name nothing of anybody: they are the same in every place."""
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 
 from lms.certificates.jobs import sign_head
-from lms.certificates.models import Batch, BatchRow, NameChange
+from lms.certificates.models import (
+    BadgeImage,
+    Batch,
+    BatchRow,
+    CertificateFile,
+    NameChange,
+    StatusList,
+)
 from lms.certificates.queries import certificate_of
 from lms.certificates.queries.occasions import of_enrolment
 from lms.certificates.rules import Choices
@@ -100,6 +108,7 @@ def values(seat, person, country) -> dict[str, object]:
         "row_number": 2,
         "part": "rest",
         "file_format": "csv",
+        **published_values(certificate),
         **programme_values(cohort_of(seat)),
         **ways_in_values(cohort_of(seat)),
     }
@@ -114,6 +123,28 @@ def failed_batch(seat, country) -> Batch:
     row.state, row.fault = "failed", "name"
     db.session.commit()
     return batch
+
+
+def published_values(certificate) -> dict[str, object]:
+    """Give a certificate a badge and a list that names it."""
+    credential = {"credentialSubject": {"achievement": {"image": {"id": f"/{certificate.number}"}}}}
+    now = datetime.now(UTC)
+    file = CertificateFile(
+        certificate_id=certificate.id, sha256="", size_bytes=0, drawn_at=now,
+        credential=json.dumps(credential),
+    )  # fmt: skip
+    db.session.merge(file)
+    db.session.merge(BadgeImage(key=certificate.number, svg="<svg></svg>", png=b"IEND"))
+    db.session.merge(
+        StatusList(purpose="revocation", number=0, credential="{}", signed_at=now),
+    )
+    db.session.commit()
+    return {
+        "purpose": "revocation",
+        "list_number": 0,
+        "key": certificate.number,
+        "badge_format": "svg",
+    }
 
 
 def ways_in_values(cohort) -> dict[str, object]:

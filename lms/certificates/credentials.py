@@ -5,16 +5,17 @@ Everything in it is printed on the certificate or public anyway; there is never 
 
 from __future__ import annotations
 
-import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from flask import current_app
 
-from lms.certificates import drawing
+from lms.certificates import badges, drawing
 from lms.certificates.keys import Key
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Kind
@@ -48,6 +49,32 @@ def issuer() -> dict[str, Any]:
     }
 
 
+def did_document(certificates: Mapping[str, x509.Certificate]) -> dict[str, Any]:
+    """Return the document that the issuer's identifier leads to: every key that ever signed credentials.
+
+    Keys that sign no more stay what assertions are checked with: a proof by a key that is not is refused, and with
+    ``expires`` or ``revoked`` all that it ever signed would be (W3C Controlled Identifiers v1.0, 2.2 and 3.3).
+    """
+    did = credentials.did_web(public_url())
+    methods = [
+        {
+            "id": method_of(key_id),
+            "type": "Multikey",
+            "controller": did,
+            "publicKeyMultibase": credentials.multikey(
+                cast("Ed25519PublicKey", certificate.public_key())
+            ),
+        }
+        for key_id, certificate in certificates.items()
+    ]
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": did,
+        "verificationMethod": methods,
+        "assertionMethod": [method["id"] for method in methods],
+    }
+
+
 def method_of(key_id: str) -> str:
     """Return the address of a key in the issuer's document."""
     return f"{credentials.did_web(public_url())}#{key_id}"
@@ -57,15 +84,9 @@ def status_list_url(purpose: str, number: int) -> str:
     return f"{public_url()}/status/{purpose}/{number}"
 
 
-def badge_key(certificate: Certificate) -> str:
-    """Return the fingerprint of what the picture of this achievement shows."""
-    shown = (certificate.facts["course_title"], current_app.config["ISSUER_NAME"], certificate.kind)
-    return hashlib.sha256("\0".join(shown).encode()).hexdigest()
-
-
 def badge_url(certificate: Certificate) -> str:
     """Return the address of the picture of this achievement, without anybody's credential in it."""
-    return f"{public_url()}/badges/pictures/{badge_key(certificate)}.png"
+    return f"{public_url()}/badges/pictures/{badges.key_of(certificate)}.png"
 
 
 def credential_of(certificate: Certificate, key: Key, register: dict[str, Any]) -> str:
@@ -79,7 +100,7 @@ def credential_of(certificate: Certificate, key: Key, register: dict[str, Any]) 
     assert isinstance(key.private, Ed25519PrivateKey)  # noqa: S101 - of that purpose
     signed = credentials.secured(
         {
-            **_described(certificate),
+            **credentials.without_controls(_described(certificate)),
             "certificate": {"facts": certificate.facts, "lines": _lines(certificate)},
             "register": register,
         },
@@ -126,7 +147,7 @@ def _achievement(certificate: Certificate) -> dict[str, Any]:
     outcomes = [f"- {outcome}" for outcome in text.get("outcomes", ())]
     done = " ".join(filter(None, (lines.get("completed"), lines.get("course"))))
     return {
-        "id": f"{public_url()}/ns/{certificate.kind}/{course.slug}",
+        "id": f"{public_url()}/ns#{certificate.kind}/{course.slug}",
         "type": ["Achievement"],
         "achievementType": ACHIEVEMENT_TYPES[Kind(certificate.kind)],
         "name": certificate.facts["course_title"],

@@ -7,9 +7,9 @@ import structlog
 from flask import current_app
 
 from lms.audit import services as audit
-from lms.certificates import document, keys, queries, services
+from lms.certificates import badges, document, keys, queries, services
 from lms.certificates.models import Certificate, CertificateFile
-from lms.certificates.services import late_entries, register
+from lms.certificates.services import late_entries, register, status_lists
 from lms.extensions import db, insert_once
 from lms.jobs.recurring import first_time
 from lms.jobs.services import enqueue
@@ -33,12 +33,18 @@ def draw_certificate(certificate_id: int) -> None:
         pdf=pdf,
         credential=credential,
     )
+    badges.draw_picture(certificate)
 
 
 def sign_head() -> None:
     """Sign the register as it is; nothing is signed twice."""
     audit.begin_row()  # who appends holds this lock: whatever trusted this job to come is in
     register.sign_head(keys.current("credential"))
+
+
+def sign_status_lists() -> None:
+    """Sign anew which certificates are revoked or suspended: each day, and whenever that changes."""
+    status_lists.sign_lists(keys.current("credential"))
 
 
 def make_keys() -> None:

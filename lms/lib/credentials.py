@@ -11,6 +11,7 @@ v1.0", 3.2.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -36,6 +37,9 @@ _INSTALLED = {
 _UNDEFINED = "undefined:/"  # the base of what no context defines
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _MULTICODEC_ED25519 = b"\xed\x01"
+
+# pyld leaves these as they are where the canonical form writes them as \u007F and so on.
+_WRITTEN_DIFFERENTLY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 # pyld keeps parsed contexts for the whole process and does not lock them.
 _one_at_a_time = Lock()
@@ -71,7 +75,7 @@ def secured(
         created: with a time zone.
 
     Raises:
-        TermUndefined: something would be left out of what is signed.
+        TermUndefined: something would be left out of what is signed, or be signed otherwise elsewhere.
     """
     proof = {
         "type": "DataIntegrityProof",
@@ -128,6 +132,15 @@ def hash_data(unsecured: Mapping[str, Any], proof: Mapping[str, str]) -> bytes:
     """
     options = {"@context": unsecured.get("@context"), **proof}
     return b"".join(sha256(_canonical(part).encode()).digest() for part in (options, unsecured))
+
+
+def without_controls(value: Any) -> Any:
+    """Return texts, and all that contain some, without the characters that `secured` refuses."""
+    if isinstance(value, str):
+        return _WRITTEN_DIFFERENTLY.sub("", value)
+    if isinstance(value, Mapping):
+        return {name: without_controls(part) for name, part in value.items()}
+    return [without_controls(part) for part in value] if isinstance(value, list) else value
 
 
 def utc(moment: datetime) -> str:
@@ -265,6 +278,8 @@ def _fault_of_form(credential: Mapping[str, Any]) -> str:
             if not isinstance(value, str) or value.startswith("_:") or value in seen:
                 return "Two parts have the same address, or one that is none."
             seen.add(value)
+    if any(_WRITTEN_DIFFERENTLY.search(text) for text in _texts(rest)):
+        return "There is a control character in a text."
     return ""
 
 
@@ -278,3 +293,12 @@ def _members(value: Any) -> Iterator[tuple[str, Any]]:
             yield name, part
             if name not in JSON_TERMS:
                 yield from _members(part)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Go through all texts, also those that are signed as JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | Mapping):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(part)

@@ -122,6 +122,8 @@ class TestSecured:
             {"id": "v/KZ-2026"},
             {"description": None},
             {"https://schema.org/name": "x"},
+            {"description": "bell \a"},
+            {"certificate": {"facts": {"name_latin": "delete \x7f"}}},
         ],
     )
     def test_refuses_what_would_not_be_signed(self, undefined):

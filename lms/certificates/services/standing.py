@@ -17,6 +17,7 @@ from lms.certificates.services import register
 from lms.certificates.services.issuing import AlreadyIssued, issue_certificate
 from lms.errors import Conflict
 from lms.extensions import db
+from lms.jobs.services import enqueue_unless_waiting
 from lms.quizzes.services.oneself import refuse_own
 
 
@@ -161,7 +162,7 @@ def _note(
     logged: dict[str, Any] | None = None,
     **public: Any,
 ) -> None:
-    """Write the log and the register.
+    """Write the log and the register, and let the lists of revoked and suspended certificates be signed anew.
 
     Nothing can be entered of a certificate that has lost its salt with its holder's name.
     """
@@ -169,6 +170,7 @@ def _note(
         f"{event}_certificate", "certificate", certificate.number,
         country_code=certificate.country_code, reason=why, **(logged or {}),
     )  # fmt: skip
+    enqueue_unless_waiting("sign_status_lists")
     if certificate.salt is not None:
         register.append(certificate, event, **public)
 

@@ -15,6 +15,7 @@ from lms.certificates.views import (  # noqa: E402 - they add their pages
     batches,  # noqa: F401
     checking,  # noqa: F401
     holders,  # noqa: F401
+    issuer,  # noqa: F401
     issuing,  # noqa: F401
     name_changes,  # noqa: F401
     officers,  # noqa: F401
