@@ -19,6 +19,7 @@ from lms.certificates.views import (  # noqa: E402 - they add their pages
     issuing,  # noqa: F401
     name_changes,  # noqa: F401
     officers,  # noqa: F401
+    offline,  # noqa: F401
     previews,  # noqa: F401
     register_proofs,  # noqa: F401
     signatories,  # noqa: F401
