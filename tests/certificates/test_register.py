@@ -294,6 +294,18 @@ class TestErase:
         assert heads.root(3) == before
         assert verifying.first_fault() is None
 
+    def test_does_not_hide_what_happens_afterwards(self, certify):
+        (erased,) = certify(1)
+        own_data.erase(db.session.get_one(Person, erased.person_id))
+        erased.revoked_at, erased.revocation_reason = datetime.now(UTC), "issued_in_error"
+        db.session.flush()
+        assert "today it is revoked" in str(verifying.first_fault())
+
+        register.append(erased, "revoke", reason="issued_in_error")
+
+        assert erased.salt is None
+        assert verifying.first_fault() is None
+
 
 class TestAppendMissing:
     def test_enters_what_is_older_than_the_register_and_was_issued(self, app, certify):

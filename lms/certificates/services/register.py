@@ -7,6 +7,7 @@ and no two transactions wait for each other.
 from __future__ import annotations
 
 import base64
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -32,18 +33,17 @@ def append(certificate: Certificate, event: str, **detail: Any) -> RegisterEntry
     """Enter what happened to a certificate, in the transaction of what is told.
 
     Args:
-        certificate: has a salt.
+        certificate: has a salt, unless its holder was erased. What happens after that is entered with one that nobody
+            keeps: the event stays provable, and nothing can be tried out on it.
         event: one of ``EVENTS``.
         detail: what belongs to it and may be public: the class of a reason, the number of another certificate.
     """
     if event not in EVENTS:
         raise ValueError(event)
-    if certificate.salt is None:
-        raise ValueError("A certificate without a salt has been erased.")
     audit.begin_row()
     size, at = heads.register_size(), datetime.now(UTC).replace(microsecond=0)
     leaf = leaf_of(
-        certificate.salt,
+        certificate.salt or secrets.token_bytes(32),
         number=certificate.number,
         event=event,
         at=moment(at),

@@ -162,17 +162,13 @@ def _note(
     logged: dict[str, Any] | None = None,
     **public: Any,
 ) -> None:
-    """Write the log and the register, and let the lists of revoked and suspended certificates be signed anew.
-
-    Nothing can be entered of a certificate that has lost its salt with its holder's name.
-    """
+    """Write the log and the register, and let the lists of revoked and suspended certificates be signed anew."""
     audit.record(
         f"{event}_certificate", "certificate", certificate.number,
         country_code=certificate.country_code, reason=why, **(logged or {}),
     )  # fmt: skip
+    register.append(certificate, event, **public)
     enqueue_unless_waiting("sign_status_lists")
-    if certificate.salt is not None:
-        register.append(certificate, event, **public)
 
 
 def _tell(certificate: Certificate, what: Signal, **facts: Any) -> None:
