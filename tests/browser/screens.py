@@ -49,6 +49,7 @@ PEOPLE = {
         "reflection": "/learn/{kz}/digital-id/who-says-so/your-number",
         "quiz-start": "/learn/{kz}/digital-id/when-it-leaked/check/start",
         "certificate-not-yet": "/learn/{kz}/digital-id/certificate",
+        "certificates-mine": "/certificates/mine",
         "account": "/account",
         "name": "/account/name",
         "time-zone": "/account/time-zone",
