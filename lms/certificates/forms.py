@@ -25,7 +25,14 @@ from lms.accounts.forms import NameForm
 from lms.certificates import drawing
 from lms.certificates.models import Signatory
 from lms.certificates.queries import RegisterFilter, printing
-from lms.certificates.rules import REVOCATION_REASONS, Choices, Kind, number_in
+from lms.certificates.rules import (
+    KIND_NAMES,
+    REVOCATION_REASONS,
+    STANDINGS,
+    Choices,
+    Kind,
+    number_in,
+)
 from lms.config import LANGUAGES
 from lms.quizzes.forms import ReasonForm
 from lms.web.forms import EditForm, FilterForm, check_year, choices, trimmed
@@ -72,6 +79,12 @@ class RegisterFilterForm(PlaceFilterForm):
         render_kw={"autocomplete": "off"},
     )
     country = SelectField(_l("Country"), default="")
+    kind = SelectField(
+        _l("Kind"),
+        choices=choices({str(one): name for one, name in KIND_NAMES.items()}, _l("Every kind")),
+        default="",
+    )
+    standing = SelectField(_l("Status"), choices=choices(STANDINGS, _l("Every status")), default="")
     since = DateField(_l("From"), [Optional()])
     until = DateField(_l("Until"), [Optional()])
 
@@ -83,6 +96,8 @@ class RegisterFilterForm(PlaceFilterForm):
             country=found.get("country", ""),
             cohort=found.get("cohort", ""),
             course=found.get("course", ""),
+            kind=found.get("kind", ""),
+            standing=found.get("standing", ""),
             since=found.get("since") or None,
             until=found.get("until") or None,
         )

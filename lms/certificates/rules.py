@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,6 +20,13 @@ class Kind(StrEnum):
     COMPLETION = "completion"  # all steps, and the final assessment passed
     PARTICIPATION = "participation"  # all steps; the assessments do not count
     THANKS = "thanks"  # to an instructor of the course
+
+
+KIND_NAMES: dict[str, Any] = {
+    Kind.COMPLETION.value: _l("Completion"),
+    Kind.PARTICIPATION.value: _l("Participation"),
+    Kind.THANKS.value: _l("Thanks"),
+}
 
 
 PAPERS = {"landscape": _l("A4 landscape"), "portrait": _l("A4 portrait")}
@@ -226,6 +234,15 @@ def reminder_due(expires_on: date, today: date) -> int | None:
     left = (expires_on - today).days
     return min((days for days in REMINDED_BEFORE if 0 <= left <= days), default=None)
 
+
+STANDINGS = {
+    "valid": _l("Valid"),
+    "revoked": _l("Revoked"),
+    "replaced": _l("Replaced"),
+    "suspended": _l("Suspended"),
+    "expired": _l("Expired"),
+}
+"""The answers to the question how a certificate stands."""
 
 REVOCATION_REASONS = {
     "issued_in_error": _l("Issued in error"),

@@ -1,3 +1,5 @@
+from datetime import UTC, date, datetime
+
 import pytest
 
 from lms.extensions import db
@@ -106,7 +108,8 @@ class TestSearchRegister:
 
     def test_finds_what_was_printed_after_the_name_has_changed(self, holder, officer):
         printed = holder.person.name_latin
-        holder.confirm_name()
+        holder.person.given_name_latin, holder.person.family_name_latin = "Dana", "Other"
+        db.session.commit()
 
         page = text_of(officer.get(REGISTER, query_string={"q": printed}))
 
@@ -121,6 +124,30 @@ class TestSearchRegister:
 
     def test_does_not_leave_the_own_countries(self, number, stranger):
         assert "No certificate found" in text_of(stranger.get(f"{REGISTER}?q=Assel"))
+
+
+class TestFilterAndSort:
+    def test_filters_by_kind_and_standing_and_sorts(self, finisher_in, officer):
+        first, second = (
+            finisher_in("KZ", given_name_latin=name).certificate for name in ("Zarina", "Assel")
+        )
+        second.suspended_at = datetime.now(UTC)
+        first.expires_on = date(2020, 1, 1)
+        db.session.commit()
+
+        def numbers(**asked) -> list[str]:
+            page = officer.get(REGISTER, query_string=asked)
+            assert page.status_code == 200
+            places = {one.number: text_of(page).find(one.number) for one in (first, second)}
+            return sorted((one for one in places if places[one] > 0), key=places.get)
+
+        assert numbers() == numbers(sort="nonsense") == [second.number, first.number]
+        assert numbers(sort="issued") == numbers(sort="-name") == [first.number, second.number]
+        assert numbers(sort="name") == [second.number, first.number]
+        assert numbers(standing="suspended") == [second.number]
+        assert numbers(standing="expired") == [first.number]
+        assert numbers(standing="valid") == numbers(kind="thanks") == []
+        assert len(numbers(kind="completion", standing="nonsense")) == 2
 
 
 class TestShowOne:

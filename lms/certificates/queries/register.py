@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
@@ -29,6 +30,7 @@ class RegisterFilter:
     cohort: str = ""  # slugs
     course: str = ""
     kind: str = ""
+    standing: str = ""  # as Certificate.standing_on says it
     since: date | None = None  # printed days, both included
     until: date | None = None
 
@@ -43,22 +45,50 @@ class RegisterFilter:
             yield Certificate.course_id.in_(select(Course.id).where(Course.slug == self.course))
         if self.kind:
             yield Certificate.kind == self.kind
+        if self.standing:
+            yield _stands(self.standing, datetime.now(UTC).date())
         if self.since:
             yield Certificate.issued_on >= self.since
         if self.until:
             yield Certificate.issued_on <= self.until
 
 
+SORTED_BY: dict[str, ColumnElement[Any]] = {
+    "name": Certificate.facts["name_latin"].as_string(),
+    "issued": Certificate.issued_at.expression,
+}
+"""What the register can be sorted by; "-" before a name turns it round."""
+
+
 def register_for(
     officer: Person,
     wanted: RegisterFilter = RegisterFilter(),
+    sort: str = "-issued",
 ) -> Select[Certificate]:
-    """Select the certificates of the officer's countries, newest first."""
+    """Select the certificates of the officer's countries, the newest first unless another order is asked for."""
     countries = officer.objects_of("officer", "country")
-    query = select(Certificate).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    sort = sort if sort.removeprefix("-") in SORTED_BY else "-issued"
+    column = SORTED_BY[sort.removeprefix("-")]
+    ends = (
+        (column.desc(), Certificate.id.desc()) if sort.startswith("-") else (column, Certificate.id)
+    )
+    query = select(Certificate).order_by(*ends)
     if "*" not in countries:
         query = query.where(Certificate.country_code.in_(countries))
     return query.where(*wanted.conditions())
+
+
+def _stands(standing: str, today: date) -> ColumnElement[bool]:
+    """Ask for certificates that stand so: ``Certificate.standing_on`` in SQL."""
+    is_over = Certificate.expires_on.is_not(None) & (Certificate.expires_on < today)
+    holds = Certificate.is_current() & Certificate.suspended_at.is_(None)
+    return {
+        "revoked": Certificate.revoked_at.is_not(None),
+        "replaced": Certificate.revoked_at.is_(None) & Certificate.replaced_at.is_not(None),
+        "suspended": Certificate.is_current() & Certificate.suspended_at.is_not(None),
+        "expired": holds & is_over,
+        "valid": holds & ~is_over,
+    }[standing]
 
 
 def _has_number(part: str) -> ColumnElement[bool]:

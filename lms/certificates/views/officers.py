@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import (
     flash,
     redirect,
@@ -23,7 +25,7 @@ from lms.quizzes.queries import quiz_of_attempt
 from lms.web.access import Role, allow
 from lms.web.forms import choices
 from lms.web.languages import chosen_language
-from lms.web.pages import paged
+from lms.web.pages import here_with, paged
 
 DECISION = "/certificates/kept-passes/<int:change_id>"
 
@@ -32,14 +34,30 @@ DECISION = "/certificates/kept-passes/<int:change_id>"
 @bp.get("/certificates/register")
 @allow(Role.OFFICER)
 def register() -> ResponseReturnValue:
-    form = register_filter()
-    page = paged(queries.register_for(current_user, form.wanted()))
+    form, sort = register_filter(), request.args.get("sort", "-issued")
+    page = paged(queries.register_for(current_user, form.wanted(), sort))
     return render_template(
         "certificates/register.html",
         page=page,
         filter_form=form,
-        filters={name: value for name, value in request.args.items() if name != "page" and value},
+        filters={
+            name: value
+            for name, value in request.args.items()
+            if name not in {"page", "sort"} and value
+        },
+        sortable={
+            "name": _sortable(_("Name as printed"), "name", sort),
+            "issued": _sortable(_("Issued"), "issued", sort),
+        },
+        today=datetime.now(UTC).date(),
     )
+
+
+def _sortable(label: str, name: str, sort: str) -> dict[str, str | None]:
+    """Return a heading that sorts by its column, and turns the order round when it does already."""
+    directions = {name: "ascending", f"-{name}": "descending"}
+    other = f"-{name}" if sort == name else name
+    return {"label": label, "url": here_with(sort=other, page=None), "sort": directions.get(sort)}
 
 
 def register_filter() -> RegisterFilterForm:
