@@ -84,7 +84,7 @@ def whole(issued: list[Certificate]) -> dict[str, Any]:
     with (
         timed(document, "credential_of", spent, "credential"),
         timed(document.drawing, "draw", spent, "page"),
-        timed(document, "read_back", spent, "look"),
+        timed(document.drawing, "read_back", spent, "look"),
         timed(document, "_signed", spent, "sign"),
     ):
         began = cpu()

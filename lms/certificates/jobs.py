@@ -23,6 +23,8 @@ def draw_certificate(certificate_id: int) -> None:
     certificate = db.session.get_one(Certificate, certificate_id)
     if queries.file_of(certificate) is not None or certificate.erased_at is not None:
         return
+    if certificate.salt is None:
+        late_entries.append_missing()  # it is from before there was a register
     pdf, credential = document.made(certificate)
     insert_once(
         CertificateFile,

@@ -9,6 +9,7 @@ Everything is plain geometry and comes out the same each time; lengths are units
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise, product
 from math import ceil, cos, floor, hypot, pi, radians, sin, sqrt
@@ -101,6 +102,7 @@ def pattern(
     )
 
 
+@lru_cache(maxsize=16)
 def woven_bars(
     width: float, height: float, colour: str, *, bar: float = _BAR_WIDTH, gap: float = _BAR_GAP
 ) -> str:

@@ -74,7 +74,8 @@ def _element(element: ET.Element, inherited: Mapping[str, str]) -> Iterator[str]
         for child in element:
             yield from _element(child, style)
     else:
-        yield from _paint(_rectangle(element) if tag == "rect" else _path(element), style)
+        path = _rectangle(element) if tag == "rect" else _path(element.attrib["d"])
+        yield from _paint(path, style)
     yield "Q"
 
 
@@ -119,8 +120,8 @@ def _matrix(*numbers: float) -> str:
     return " ".join(f"{number:.6g}" for number in numbers) + " cm"
 
 
-def _path(element: ET.Element) -> str:
-    written = element.attrib["d"]
+@lru_cache(maxsize=128)
+def _path(written: str) -> str:
     if _COMMAND.sub("", written).strip():
         raise _NotPlain
     return " ".join(_segments(written))

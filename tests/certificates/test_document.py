@@ -27,6 +27,8 @@ from lms.certificates.drawing import (
     read_back,
 )
 from lms.certificates.jobs import draw_certificate
+from lms.certificates.models import RegisterEntry
+from lms.certificates.services import register
 from lms.extensions import db
 from lms.jobs.models import Job
 from lms.jobs.services import run_due
@@ -221,6 +223,19 @@ class TestMade:
         draw_certificate(certificate.id)
 
         assert files() == []
+
+    def test_is_entered_in_the_register_when_it_is_older(self, finisher_in, monkeypatch):
+        with monkeypatch.context() as before_the_register:
+            before_the_register.setattr(register, "append", lambda *_entry, **_detail: None)
+            certificate = finisher_in().certificate
+        certificate.salt = None
+        db.session.commit()
+
+        run_due()
+
+        (file,) = files()
+        assert json.loads(file.credential)["register"]["size"] == 1
+        assert db.session.scalar(select(RegisterEntry)).certificate_id == certificate.id
 
     def test_leaves_a_page_that_differs_unsigned(self, holder, monkeypatch):
         other = draw(facts())
