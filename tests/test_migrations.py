@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
+from lms.certificates.jobs import sign_head
 from lms.config import ROOT
 from lms.extensions import db
 from tests.factories import complete, make_learner
@@ -32,9 +33,11 @@ def rows() -> dict[str, int]:
 
 @pytest.fixture
 def filled(app):
-    """Fill the tables with what a learner leaves behind."""
+    """Fill the tables with what a learner leaves behind, up to a signed head of the register."""
     _person, seat = make_learner()
     complete(seat)
+    sign_head()
+    db.session.commit()
     db.session.remove()
     return rows()
 
