@@ -26,13 +26,13 @@ from lms.certificates import drawing
 from lms.certificates.models import Signatory
 from lms.certificates.queries import RegisterFilter, printing
 from lms.certificates.rules import (
-    KIND_NAMES,
     REVOCATION_REASONS,
     STANDINGS,
     Choices,
     Kind,
     number_in,
 )
+from lms.certificates.words import KIND_NAMES
 from lms.config import LANGUAGES
 from lms.quizzes.forms import ReasonForm
 from lms.web.forms import EditForm, FilterForm, check_year, choices, trimmed

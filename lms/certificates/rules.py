@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -20,13 +19,6 @@ class Kind(StrEnum):
     COMPLETION = "completion"  # all steps, and the final assessment passed
     PARTICIPATION = "participation"  # all steps; the assessments do not count
     THANKS = "thanks"  # to an instructor of the course
-
-
-KIND_NAMES: dict[str, Any] = {
-    Kind.COMPLETION.value: _l("Completion"),
-    Kind.PARTICIPATION.value: _l("Participation"),
-    Kind.THANKS.value: _l("Thanks"),
-}
 
 
 PAPERS = {"landscape": _l("A4 landscape"), "portrait": _l("A4 portrait")}

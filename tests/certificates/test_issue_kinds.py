@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from lms.accounts.models import Person
 from lms.certificates import services
 from lms.certificates.queries import DUE
 from lms.certificates.rules import Choices, Kind
@@ -10,6 +11,7 @@ from lms.courses.models import Course
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.notices.models import Message
+from tests.certificates.conftest import at_once, certificates
 from tests.factories import FINAL, enrolment_of, make_cohort, make_staff
 
 pytestmark = pytest.mark.usefixtures("officers_issue")
@@ -49,6 +51,26 @@ class TestIssueCompletion:
     def test_knows_no_other_occasion(self, app, key):
         with pytest.raises(NotFound):
             services.issue_certificate(None, key)
+
+
+class TestIssueAtOnce:
+    def test_makes_one_of_two_that_come_at_the_same_moment(self, app, finisher_in):
+        key = f"enrolment:{finisher_in().seat.enrolment_id}"
+        officers = [make_staff("officer", "country", "KZ").id for _ in "12"]
+
+        def issue(officer_id: int) -> str:
+            try:
+                number = services.issue_certificate(db.session.get(Person, officer_id), key).number
+                db.session.commit()
+            except services.AlreadyIssued:
+                db.session.rollback()
+                return ""
+            return number
+
+        numbers = at_once(app, *(lambda one=one: issue(one) for one in officers))
+
+        (certificate,) = certificates()
+        assert sorted(numbers) == ["", certificate.number]
 
 
 class TestIssueParticipation:
