@@ -8,11 +8,13 @@ import pytest
 from PIL import Image
 
 from lms.accounts.models import Person
+from lms.certificates import drawing
 from lms.certificates.models import CertificateFile
 from lms.certificates.views.previews import LIMIT
 from lms.extensions import db
 from lms.jobs.models import Job
 from lms.lib import numbers, pdf_text
+from lms.lib.pdf import RenderingFailed
 from tests.certificates.conftest import certificates
 from tests.factories import make_cohort, make_signatory, make_staff
 from tests.pages import text_of
@@ -113,3 +115,14 @@ class TestPreviewOfAProgramme:
 
         assert LIMIT == "10 per minute"
         assert answers == [404] * 10 + [429]
+
+    def test_says_when_a_page_takes_too_long(self, client_of, monkeypatch):
+        def take_too_long(*_arguments, **_named):
+            raise RenderingFailed
+
+        monkeypatch.setattr(drawing, "draw", take_too_long)
+
+        response = client_of(make_staff("administrator")).get("/certificates/preview")
+
+        assert response.status_code == 503
+        assert "could not be drawn in time" in text_of(response)

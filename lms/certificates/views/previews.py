@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from lms.certificates import drawing, queries
@@ -18,9 +19,10 @@ from lms.certificates.queries import Example
 from lms.certificates.rules import Kind
 from lms.certificates.views import bp
 from lms.cohorts.models import Programme
-from lms.errors import NotFound
+from lms.errors import LmsError, NotFound
 from lms.extensions import limiter
 from lms.lib import pdf_text
+from lms.lib.pdf import RenderingFailed
 from lms.web.access import Role, allow
 
 LIMIT = "10 per minute"  # for each person: a preview draws several pages
@@ -30,6 +32,11 @@ MOST = 1000  # people, as in one batch
 
 def whoever_asks() -> str:
     return f"preview {current_user.get_id()}"
+
+
+class DrawingFailed(LmsError):
+    status = 503
+    message = _l("The page could not be drawn in time. Try again in a minute.")
 
 
 @dataclass(frozen=True)
@@ -102,8 +109,15 @@ def _address() -> list[tuple[str, str]]:
 
 
 def _pdf_of(example: Example) -> bytes:
-    """Draw a page and read it back, as every certificate is."""
-    pdf = drawing.draw(example.facts, pictures=queries.pictures_of(example.facts))
+    """Draw a page and read it back, as every certificate is.
+
+    Raises:
+        DrawingFailed: it took too long.
+    """
+    try:
+        pdf = drawing.draw(example.facts, pictures=queries.pictures_of(example.facts))
+    except RenderingFailed as error:
+        raise DrawingFailed from error
     drawing.read_back(example.facts, pdf)
     return pdf
 
