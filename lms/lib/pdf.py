@@ -121,13 +121,16 @@ class Printer:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env={"HOME": str(Path.home()), "LANG": "C.UTF-8"},
+                start_new_session=True,  # a key press that ends the site is not the child's business
             )
         return self._child
 
     def _received(self, child: subprocess.Popen[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         """Wait for the answer, which comes in one piece or not at all."""
         answers = cast("BinaryIO", child.stdout)
-        if not select.select([answers], [], [], SECONDS)[0]:
+        waiting = select.poll()
+        waiting.register(answers, select.POLLIN)
+        if not waiting.poll(1000 * SECONDS):
             raise TimeoutError
         return pdf_child.receive(answers)
 
