@@ -215,6 +215,7 @@ class TestPublicPages:
         page = client.get("/register")
 
         assert note.mimetype == "text/plain"
+        assert note.headers["Access-Control-Allow-Origin"] == "*"
         assert "Set-Cookie" not in {*page.headers.keys(), *note.headers.keys()}
         assert "10" in page.text
         assert notes.verifier_key(ORIGIN, key().certificate.public_key()) in page.text

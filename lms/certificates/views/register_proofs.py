@@ -15,7 +15,7 @@ from lms.certificates.leaves import moment
 from lms.certificates.models import RegisterEntry, TreeHead
 from lms.certificates.queries import heads
 from lms.certificates.views import bp
-from lms.certificates.views.checking import CHECK_LIMIT, FOR_STRANGERS
+from lms.certificates.views.checking import CHECK_LIMIT, FOR_OTHER_SITES, FOR_STRANGERS
 from lms.errors import NotFound
 from lms.extensions import limiter
 from lms.lib import notes
@@ -66,7 +66,7 @@ def checkpoint() -> ResponseReturnValue:
     head = heads.newest_head()
     if head is None:
         raise NotFound
-    return Response(head.checkpoint, mimetype="text/plain")
+    return Response(head.checkpoint, mimetype="text/plain", headers=FOR_OTHER_SITES)
 
 
 @bp.get("/register/heads.json")
@@ -80,7 +80,8 @@ def list_heads() -> ResponseReturnValue:
     more = None
     if len(found) > len(shown):
         more = url_for(".list_heads", before=shown[-1].size)
-    return jsonify(log=heads.origin(), heads=[_told(head) for head in shown], next=more)
+    told = jsonify(log=heads.origin(), heads=[_told(head) for head in shown], next=more)
+    return told, FOR_OTHER_SITES
 
 
 def _told(head: TreeHead) -> dict[str, Any]:
@@ -106,9 +107,10 @@ def consistency() -> ResponseReturnValue:
             " the smaller one first.",
             largest=largest,
         )
-        return jsonify(error=fault), 422
+        return jsonify(error=fault), 422, FOR_OTHER_SITES
     proof = heads.consistency_proof(old, new)
-    return jsonify(old=old, new=new, proof=[_written(step) for step in proof])
+    told = jsonify(old=old, new=new, proof=[_written(step) for step in proof])
+    return told, FOR_OTHER_SITES
 
 
 @bp.get("/v/<number>/proof.json")
@@ -124,7 +126,7 @@ def inclusion(number: str) -> ResponseReturnValue:
     entries = heads.entries_of(certificate.id)
     covered = [entry for entry in entries if entry.index < size]
     proved = heads.leaves_with_proofs([entry.index for entry in covered], size)
-    return jsonify(
+    told = jsonify(
         number=certificate.number,
         log=heads.origin(),
         size=size,
@@ -135,6 +137,7 @@ def inclusion(number: str) -> ResponseReturnValue:
         ],
         waiting=[_entered(entry) for entry in entries[len(covered) :]],
     )
+    return told, FOR_OTHER_SITES
 
 
 def _entered(entry: RegisterEntry) -> dict[str, Any]:
