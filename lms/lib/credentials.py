@@ -34,6 +34,11 @@ _INSTALLED = {
     VERIFIABLE_CREDENTIALS: "credentials-v2.json",
     OPEN_BADGES: "ob-v3p0-context-3.0.3.json",
 }
+_MOST_UNNAMED = 8
+"""Parts without an address. Many that look alike take the canonical form for ever, and ours have four."""
+
+_MOST_VALUES = 2000  # of all that a credential holds; ours has some 200
+_DEEPEST = 20  # ours have six levels
 _UNDEFINED = "undefined:/"  # the base of what no context defines
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _MULTICODEC_ED25519 = b"\xed\x01"
@@ -269,6 +274,8 @@ def _fault_of_form(credential: Mapping[str, Any]) -> str:
     """Say what makes a credential ambiguous: that its JSON could be read as other than its RDF."""
     seen: set[str] = set()
     rest = {name: value for name, value in credential.items() if name != "@context"}
+    if _is_too_large(rest):
+        return "It is larger than any of ours."
     for name, value in _members(rest):
         if name.startswith("@") or ":" in name:
             return f"{name} is not a term."
@@ -281,6 +288,22 @@ def _fault_of_form(credential: Mapping[str, Any]) -> str:
     if any(_WRITTEN_DIFFERENTLY.search(text) for text in _texts(rest)):
         return "There is a control character in a text."
     return ""
+
+
+def _is_too_large(credential: Mapping[str, Any]) -> bool:
+    """Tell whether canonicalising it could take long; nothing is canonicalised for that."""
+    waiting: list[tuple[Any, int, bool]] = [(credential, 0, False)]
+    values = unnamed = deepest = 0
+    while waiting and values <= _MOST_VALUES:
+        value, depth, is_json = waiting.pop()
+        values, deepest = values + 1, max(deepest, depth)
+        if isinstance(value, Mapping):
+            unnamed += not is_json and "id" not in value
+            parts = value.items()
+            waiting += [(part, depth + 1, is_json or name in JSON_TERMS) for name, part in parts]
+        elif isinstance(value, list):
+            waiting += [(part, depth + 1, is_json) for part in value]
+    return values > _MOST_VALUES or unnamed > _MOST_UNNAMED or deepest > _DEEPEST
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]]:

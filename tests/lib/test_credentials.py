@@ -175,6 +175,23 @@ class TestCheck:
             credentials.check({**signed, "proof": proof}, KEY.public_key())
 
 
+class TestCheckOfWhatWouldTakeForEver:
+    @pytest.mark.parametrize(
+        "part",
+        [
+            {"evidence": [{"type": ["Evidence"], "name": "x"}] * 9},
+            {"type": ["VerifiableCredential"] * 100_000},
+            {"certificate": [[]] * 3000},
+            {"certificate": json.loads("[" * 900 + "]" * 900)},
+        ],
+    )
+    def test_refuses_it_before_it_begins(self, signed, part, monkeypatch):
+        monkeypatch.setattr(credentials, "hash_data", None)
+
+        with pytest.raises(credentials.CredentialForged, match="larger"):
+            credentials.check({**signed, **part}, KEY.public_key())
+
+
 class TestCheckOfTheSameWrittenOtherwise:
     """Each of these stands for the same RDF, so a signature alone would not tell them apart."""
 
