@@ -15,7 +15,7 @@ from cryptography import x509
 from lms.lib import numbers, pdf_reading, signing
 
 MOST_LINES = 60  # of a file, that are looked at where a line of the register is missing
-LONGEST_LINE = 300  # characters
+LONGEST_LINE = 300  # characters of a row that are shown
 LONGEST_RUN = 3  # lines of a file that may be one line of the register
 IN_ITS_PLACE = 0.5  # of 1, for a line that stands where the missing one should
 ALIKE = 0.45  # less than that is another line
@@ -102,7 +102,7 @@ def _attached(credential: str) -> dict[str, Any]:
     is_sound = isinstance(lines, dict) and isinstance(number, str)
     if not is_sound or not all(isinstance(line, str) for line in lines.values()):
         return {"number": "", "lines": {}}
-    return {"number": number, "lines": {name: line[:LONGEST_LINE] for name, line in lines.items()}}
+    return {"number": number, "lines": lines}
 
 
 def compare(lines: Mapping[str, str], file: File) -> Comparison:
