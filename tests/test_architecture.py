@@ -138,7 +138,8 @@ class TestHabits:
                 assert length <= 40, f"{node.name} has {length} lines"
 
     def test_catch_everything_only_where_everything_ends(self, path):
-        allowed = {"lms/jobs/services.py", "lms/errors.py"}
+        # The last is the end of a process of its own, which tells the other side why.
+        allowed = {"lms/jobs/services.py", "lms/errors.py", "lms/lib/pdf_child.py"}
         caught = [
             node
             for node in ast.walk(tree_of(path))
