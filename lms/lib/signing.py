@@ -259,7 +259,10 @@ def _parts(contents: bytes) -> tuple[x509.Certificate, bytes, bytes]:
     from asn1crypto import cms
 
     try:
-        data = cms.ContentInfo.load(contents)["content"]
+        whole = cms.ContentInfo.load(contents)
+        if contents[len(whole.dump()) :].strip(b"\0"):
+            raise SignatureInvalid(Problem.CHANGED)  # something hides behind it
+        data = whole["content"]
         (info,) = data["signer_infos"]
         serial = info["sid"].chosen["serial_number"].native
         (signer,) = {

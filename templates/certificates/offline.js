@@ -115,7 +115,9 @@ function signedPart(pdf, text) {
 }
 
 function cms(contents) {
-  const [, wrapped] = parts(node(contents));
+  const whole = node(contents);
+  require(!contents.subarray(whole.all.length).some(Boolean), "changed"); // nothing may hide behind it
+  const [, wrapped] = parts(whole);
   const fields = parts(parts(wrapped)[0]);
   const certificates = parts(fields.find((field) => field.tag === 0xa0)).map((one) => certificate(one.all));
   const signers = parts(fields.at(-1));

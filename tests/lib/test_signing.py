@@ -152,6 +152,13 @@ class TestCheck:
                 continue
             assert found.signer == ISSUER.certificate  # changed: a certificate nobody needs
 
+    def test_refuses_what_hides_behind_the_signature(self):
+        _begin, end = gap_of(signed())
+        hidden = bytearray(signed())
+        hidden[end - 20] = ord("7")
+
+        assert problem_of(bytes(hidden)) == Problem.CHANGED
+
     def test_refuses_what_was_added_later(self, monkeypatch):
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
