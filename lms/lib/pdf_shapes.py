@@ -47,7 +47,7 @@ class _NotPlain(Exception):
 def shapes_of(svg: bytes) -> Shapes | None:
     """Return a drawing of our own as PDF operators; None when it is not plain."""
     try:
-        root = ET.fromstring(svg)  # noqa: S314 - our own drawings; nobody sends any
+        root = ET.fromstring(svg)  # noqa: S314 # nosec B314 - our own drawings; nobody sends any
         if root.tag != _SVG + "svg":
             return None
         width, height = (float(root.attrib[name]) for name in ("width", "height"))
