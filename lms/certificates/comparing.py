@@ -17,8 +17,10 @@ from lms.lib import numbers, pdf_reading, signing
 MOST_LINES = 60  # of a file, that are looked at where a line of the register is missing
 LONGEST_LINE = 300  # characters of a row that are shown
 LONGEST_RUN = 3  # lines of a file that may be one line of the register
+LONGEST_BESIDE = 2  # times as long as that line, what several of them may be
 IN_ITS_PLACE = 0.5  # of 1, for a line that stands where the missing one should
 ALIKE = 0.45  # less than that is another line
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(rf"\b[A-Z]{{2}}-\d{{4}}(?:-[{numbers.ALPHABET}]{{4}}){{4}}\b")
 
 
@@ -99,10 +101,15 @@ def _attached(credential: str) -> dict[str, Any]:
         lines, number = certificate["lines"], certificate["facts"]["number"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return {"number": "", "lines": {}}
-    is_sound = isinstance(lines, dict) and isinstance(number, str)
-    if not is_sound or not all(isinstance(line, str) for line in lines.values()):
+    is_sound = isinstance(lines, dict) and _is_text(number)
+    if not is_sound or not all(map(_is_text, lines.values())):
         return {"number": "", "lines": {}}
     return {"number": number, "lines": lines}
+
+
+def _is_text(value: object) -> bool:
+    """Say whether a page can show it: JSON can also hold half of a pair of surrogates, which is no character."""
+    return isinstance(value, str) and not _HALF_A_PAIR.search(value)
 
 
 def compare(lines: Mapping[str, str], file: File) -> Comparison:
@@ -164,6 +171,8 @@ def _paired(
         start, end = _gap(name, list(lines), places)
         for first, last in runs:
             words = " ".join(row for _place, row in rows[first:last])
+            if last - first > 1 and len(words) > LONGEST_BESIDE * len(lines[name]):
+                continue  # rows together are a line that broke; to look closely at all of these takes seconds
             is_there = start <= rows[first][0] and rows[last - 1][0] <= end
             score = SequenceMatcher(None, lines[name], words, autojunk=False).ratio()
             scored.append((score + IN_ITS_PLACE * is_there, name, first, last, words))

@@ -25,6 +25,10 @@ def draw_certificate(certificate_id: int) -> None:
         return
     if certificate.salt is None:
         late_entries.append_missing()  # it is from before there was a register
+    # Who erases the holder waits from here on, and then finds the documents.
+    db.session.refresh(certificate, with_for_update={"key_share": True})
+    if certificate.erased_at is not None:
+        return
     pdf, credential = document.made(certificate)
     insert_once(
         CertificateFile,

@@ -247,7 +247,11 @@ def _period(subject: _Subject) -> Seen:
 
 
 def _standing(subject: _Subject) -> Seen:
-    """Look into the lists that were kept. A set bit is believed of an old list too, an unset one only of a current."""
+    """Look into the lists that were kept. An unset bit is believed only of a current one.
+
+    A set bit is believed of an old list too: for ever where it was revoked, and until a newer one says otherwise where
+    it was suspended.
+    """
     entries = subject.credential["credentialStatus"]
     where = {entry["statusPurpose"]: entry["statusListCredential"] for entry in entries}
     if not subject.lists:
@@ -257,8 +261,10 @@ def _standing(subject: _Subject) -> Seen:
     for entry in entries:
         purpose, url = entry["statusPurpose"], entry["statusListCredential"]
         found = [one for one in subject.lists if _is_list(subject, one, url, purpose)]
-        if any(status_lists.is_set(one, int(entry["statusListIndex"])) for one in found):
-            is_revoked = purpose == "revocation"
+        found.sort(key=lambda one: datetime.fromisoformat(one["validFrom"]))
+        is_revoked = purpose == "revocation"
+        telling = found if is_revoked else found[-1:]
+        if any(status_lists.is_set(one, int(entry["statusListIndex"])) for one in telling):
             answer = Answer.REVOKED if is_revoked else Answer.SUSPENDED
             raise Failed(answer, f"The signed list of {purpose}s names it ({url}).")
         current = [one for one in found if credentials.is_current(one, subject.now)]

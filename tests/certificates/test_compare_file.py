@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import SequenceMatcher
 from io import BytesIO
 
 import pikepdf
@@ -137,6 +138,28 @@ class TestCompare:
         found = comparing.compare(lines, file)
 
         assert found.differences == (comparing.Difference("name", "Ani", "Bob"),)
+
+    def test_takes_no_part_that_no_page_can_show(self):
+        held = '{"certificate": {"lines": {"name": "%s"}, "facts": {"number": "KZ"}}}'
+
+        assert comparing._attached(held % "Ani")["lines"] == {"name": "Ani"}
+        assert comparing._attached(held % "\\ud800")["lines"] == {}
+
+    def test_looks_closely_only_at_what_a_line_may_have_become(self, monkeypatch):
+        """A file of many long rows that are alike would take seconds."""
+        looked_at = []
+
+        class Counted(SequenceMatcher):
+            def ratio(self):
+                looked_at.append(len(self.a) * len(self.b))
+                return super().ratio()
+
+        monkeypatch.setattr(comparing, "SequenceMatcher", Counted)
+        lines = {f"line {place}": "to be compared " * 4 for place in range(10)}
+
+        comparing.compare(lines, comparing.File(text="\n".join(["x" * 300] * 60)))
+
+        assert sum(looked_at) < 60 * 10 * 60 * 301
 
     def test_tells_what_was_added_and_what_is_attached(self):
         lines = {"name": "Ani", "course": "Digital identity", "hours": "14 hours", "role": ""}

@@ -17,7 +17,7 @@ import segno
 from PIL import Image
 from sqlalchemy import select, update
 
-from lms.certificates import document, drawing, keys
+from lms.certificates import document, drawing, keys, queries
 from lms.certificates.drawing import (
     LettersMissing,
     LinesTooLong,
@@ -27,7 +27,7 @@ from lms.certificates.drawing import (
     read_back,
 )
 from lms.certificates.jobs import draw_certificate
-from lms.certificates.models import RegisterEntry
+from lms.certificates.models import Certificate, RegisterEntry
 from lms.certificates.services import register
 from lms.extensions import db
 from lms.jobs.models import Job
@@ -221,6 +221,18 @@ class TestMade:
         db.session.commit()
 
         draw_certificate(certificate.id)
+
+        assert files() == []
+
+    def test_is_not_kept_when_the_holder_is_erased_meanwhile(self, holder, monkeypatch):
+        def erase_meanwhile(_certificate):
+            erased = update(Certificate).values(erased_at=datetime.now(UTC))
+            db.session.execute(erased.execution_options(synchronize_session=False))
+
+        monkeypatch.setattr(queries, "file_of", erase_meanwhile)
+
+        draw_certificate(holder.certificate.id)
+        db.session.commit()
 
         assert files() == []
 

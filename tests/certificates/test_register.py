@@ -232,6 +232,19 @@ class TestPublicPages:
             assert base64.b64decode(event["leaf"]) == leaf
             assert verify_inclusion(leaf, event["index"], told["size"], proof, new.root)
 
+    def test_say_nothing_of_what_the_holder_hides(self, client, certify):
+        hidden, successor = certify(2)
+        register.append(hidden, "replace", by=successor.number)
+        hidden.are_details_hidden = True
+        sign_head()
+        db.session.commit()
+
+        told = client.get(f"/v/{hidden.number}/proof.json")
+
+        assert [event["event"] for event in told.json["events"]] == ["issue", "replace"]
+        assert successor.number not in told.text
+        assert "at" not in told.json["events"][0]
+
     def test_read_no_more_of_a_long_register(self, client, certify, count_queries):
         certificate = certify(22)[7]
         sign_head()
@@ -366,6 +379,7 @@ TAMPERED = {
     "DELETE FROM tree_heads WHERE size = 5": "The witnessed head of size 5",
     "UPDATE certificates SET facts = '{\"name_latin\": \"Another\"}' WHERE number = '{1}'": "Entry 1 ({1})",
     "UPDATE certificates SET salt = NULL WHERE number = '{1}'": "Entry 1 ({1})",
+    "UPDATE certificates SET expires_on = '2099-01-01' WHERE number = '{3}'": "Certificate {3}",
     "UPDATE certificates SET suspended_at = issued_at WHERE number = '{4}'": "Certificate {4}",
     "UPDATE certificates SET revoked_at = NULL, revocation_reason = '' WHERE number = '{5}'": "Certificate {5}",
 }  # fmt: skip

@@ -117,6 +117,7 @@ class TestVerifyOffline:
         both = [kept_list(one) for one in entries]
         old = [kept_list(one, at=NOW - timedelta(days=8)) for one in entries]
         set_long_ago = kept_list(revocation, places=[place], at=NOW - timedelta(days=99))
+        suspended_long_ago = kept_list(suspension, places=[place], at=NOW - timedelta(days=99))
         unsigned = {**both[0], "proof": both[1]["proof"]}
         named = kept_list(revocation, places=[place])
         suspended = kept_list(suspension, places=[place])
@@ -129,6 +130,8 @@ class TestVerifyOffline:
         assert answer(*both) == Answer.VALID
         assert answer(named, both[1]) == Answer.REVOKED
         assert answer(both[0], suspended) == Answer.SUSPENDED
+        assert answer(*both, suspended_long_ago) == Answer.VALID  # it was lifted
+        assert answer(both[0], suspended_long_ago) == Answer.SUSPENDED
         assert answer(neighbour, both[1]) == Answer.VALID
         assert answer(set_long_ago) == Answer.REVOKED  # nothing is ever un-revoked
         assert answer(*old) == Answer.UNKNOWN

@@ -214,13 +214,19 @@ def _faults_of_standing(read: Read) -> Iterator[Fault]:
     query = (
         select(
             Certificate.number, Certificate.revoked_at, Certificate.suspended_at,
-            Certificate.replaced_at, *(count.label(event) for event, count in counted.items()),
+            Certificate.replaced_at, Certificate.expires_on,
+            Certificate.facts["expires_on"].as_string().label("printed_until"),
+            *(count.label(event) for event, count in counted.items()),
         )
         .outerjoin(RegisterEntry, RegisterEntry.certificate_id == Certificate.id)
         .group_by(Certificate.id)
         .order_by(Certificate.id)
     )  # fmt: skip
     for row in read(query):
+        until = row.expires_on.isoformat() if row.expires_on else None
+        if until != row.printed_until:
+            what = f"today it holds until {until}; printed and entered: {row.printed_until}"
+            yield Fault(f"Certificate {row.number}", what)
         for what, is_so, entered in (
             ("issued", True, row.issue),
             ("revoked", row.revoked_at is not None, row.revoke),

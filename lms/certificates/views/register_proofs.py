@@ -117,7 +117,11 @@ def consistency() -> ResponseReturnValue:
 @public
 @limiter.limit(CHECK_LIMIT)
 def inclusion(number: str) -> ResponseReturnValue:
-    """Prove that all that happened to a certificate is in the register. The salt stays with its documents."""
+    """Prove that all that happened to a certificate is in the register. The salt stays with its documents.
+
+    Where its holder hid the details, what belongs to an event stays there, too: the day of the issue, and which
+    certificate took its place.
+    """
     certificate = queries.by_number(number)
     if certificate is None:
         raise NotFound
@@ -126,27 +130,27 @@ def inclusion(number: str) -> ResponseReturnValue:
     entries = heads.entries_of(certificate.id)
     covered = [entry for entry in entries if entry.index < size]
     proved = heads.leaves_with_proofs([entry.index for entry in covered], size)
+    entered = _named if certificate.are_details_hidden else _entered
     told = jsonify(
         number=certificate.number,
         log=heads.origin(),
         size=size,
         checkpoint=head.checkpoint if head else None,
         events=[
-            {**_entered(entry), "leaf": _written(leaf), "proof": [_written(step) for step in proof]}
+            {**entered(entry), "leaf": _written(leaf), "proof": [_written(step) for step in proof]}
             for entry, (leaf, proof) in zip(covered, proved, strict=True)
         ],
-        waiting=[_entered(entry) for entry in entries[len(covered) :]],
+        waiting=[entered(entry) for entry in entries[len(covered) :]],
     )
     return told, FOR_OTHER_SITES
 
 
 def _entered(entry: RegisterEntry) -> dict[str, Any]:
-    return {
-        "index": entry.index,
-        "event": entry.event,
-        "at": moment(entry.at),
-        "detail": entry.detail,
-    }
+    return {**_named(entry), "at": moment(entry.at), "detail": entry.detail}
+
+
+def _named(entry: RegisterEntry) -> dict[str, Any]:
+    return {"index": entry.index, "event": entry.event}
 
 
 def _number(name: str) -> int | None:
