@@ -99,6 +99,14 @@ class TestCheckStanding:
                 assert body["reason"] == "issued_in_error"
         assert len(titles) == len(looks) == len(STANDINGS)
 
+    def test_says_when_it_was_suspended_last(self, client, certificate):
+        for month, words in (3, "March"), (5, "May"):
+            put(certificate, {"suspended_at": MOMENT.replace(month=month)}, certificate)
+
+            page = main_of(client.get(f"/v/{certificate.number}"))
+
+            assert page.count(f"12 {words} 2027") == 2  # in the answer, and in what happened
+
     def test_names_its_proofs_and_the_day_of_the_register(self, client, certificate):
         entry = db.session.scalars(select(RegisterEntry)).one()
         publish(size=entry.index + 1)
