@@ -1,11 +1,11 @@
-// The pages of an attempt without this script: choose, press the button, read the next page. With it: each answer is
-// kept on the device and sent when it changes, the page says when it was saved, and keys choose and turn the page.
+// The pages of an attempt work without this script. With it each answer is kept on the device and sent when it changes,
+// the page says when it was saved, and keys choose and turn the page.
 //
 //   <div data-attempt="whose attempt" data-clock="/address" data-offline="... {}" data-signin="..." ...>
-//                                            here stands what was not sent, and what was refused
+//                                            here stands what was not sent, or was refused
 //   <form method="post" data-quiz data-save="/address">
-//                                            the question. Its fields: client_id, what this answer is called, a new
-//                                            one for each; base, the newest answer known here; page, the question
+//                                            the question; client_id, what this answer is called; base, the newest
+//                                            answer known here; page, the question
 //   <span data-saved role="status">          the server's text: "Saved at 14:32"
 //   <div data-switches hidden>               switches that need this script; the choices stay on this device
 //     <input type="checkbox" data-switch="keys">
@@ -59,12 +59,12 @@ queue.on("empty", () => {
   isWaiting = false;
   if (isTold) return;
   warn("");
-  // A page that lists answers was made before these came.
+  // The page was made before these came.
   if (hasArrived && !form) location.reload();
 });
 queue.on("receipt", ({ told, entry }) => {
   hasArrived = true;
-  const isHere = entry.page === form?.elements.page.value;
+  const isHere = form && isOfForm(entry);
   if (isHere) form.elements.base.value = told.sequence;
   if (!told.is_stale) {
     if (isHere) mend("");
@@ -77,7 +77,7 @@ queue.on("receipt", ({ told, entry }) => {
 queue.on("refusal", ({ text, entry }) => {
   isTold = true;
   warn(text || words.refused, "err");
-  if (entry.page === form?.elements.page.value) mend(text);
+  if (form && isOfForm(entry)) mend(text);
 });
 
 // Beside the field, as the page itself says it.
@@ -98,13 +98,13 @@ function mend(text) {
   }
   error.textContent = text;
   field?.setAttribute("aria-invalid", "true");
-  const described = new Set((field?.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(error.id);
-  field?.setAttribute("aria-describedby", [...described].join(" "));
+  const described = field?.getAttribute("aria-describedby")?.split(" ") ?? [];
+  field?.setAttribute("aria-describedby", [...new Set(described).add(error.id)].join(" "));
 }
 
 const isOfForm = (entry) => entry.page === form.elements.page.value;
 
-// Another device's answer counts: show that one, unless a newer one from here is on its way.
+// Another device's answer counts: show it, unless a newer one is on its way.
 async function showCounting() {
   if ((await queue.list()).filter(isOfForm).length > 1) return;
   const page = await fetch(form.dataset.save, { headers: { Accept: "text/html" } }).then((response) => response.text(), () => "");
@@ -124,17 +124,16 @@ function fill(body) {
   }
 }
 
-let kept; // the fields as they were kept last: leaving a field says once more what typing has said
+let kept; // leaving a field says again what typing has said
 
-function keep() {
+async function keep() {
+  const { page, base, client_id: id } = form.elements;
   const fields = new FormData(form);
   for (const name of ["csrf_token", "client_id", "base"]) fields.delete(name);
   const now = String(new URLSearchParams(fields));
-  if (now === kept) return Promise.resolve();
+  if (now === kept) return;
   kept = now;
-  const random = crypto.getRandomValues(new Uint8Array(16));
-  form.elements.client_id.value = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const { page, base, client_id: id } = form.elements;
+  id.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const body = `${now}&client_id=${id.value}`;
   return queue.put({ page: page.value, base: Number(base.value), url: form.dataset.save, body });
 }
