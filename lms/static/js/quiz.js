@@ -30,7 +30,7 @@ alarm.setAttribute("role", "alert");
 let said = -WAIT_SAYING;
 let isWaiting = false;
 let hasArrived = false;
-let isTold = false; // something stands there that must be read
+let isTold = false; // what must be read
 let timerOfSaying;
 let timerOfTyping;
 
@@ -151,7 +151,7 @@ async function goOn(event) {
   form.requestSubmit(event.submitter);
 }
 
-// A file is sent with the form alone: it may be large, and it must not be sent before it is meant.
+// A file is sent with the form alone: it may be large, and not meant yet.
 const isQuiet = form && !form.querySelector("input[type=file]");
 if (isQuiet) {
   form.addEventListener("change", (event) => {
@@ -169,7 +169,7 @@ if (isQuiet) {
   addEventListener("pagehide", queue.flush);
 }
 
-// Handing in what is not there yet would lose it.
+// Handing in would lose what is not there yet.
 for (const other of document.querySelectorAll("main form[method=post]:not([data-quiz], [data-extend])")) {
   other.addEventListener("submit", async (event) => {
     if (!isWaiting) return;
