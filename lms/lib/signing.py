@@ -9,13 +9,14 @@ import asyncio
 import binascii
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, wraps
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from asn1crypto import x509 as asn1_x509
     from pyhanko.sign.signers import Signer
 
+P = ParamSpec("P")
+R = TypeVar("R")
 FIELD = "Signature"
 ROOM_BYTES = 4_000  # a CMS with two certificates takes 1,700
 STAMP_ROOM_BYTES = 12_000  # a time stamp comes with the chain of who stamped
@@ -82,6 +85,22 @@ class Signed:
     signed_at: datetime
 
 
+def _beside_loops(work: Callable[P, R]) -> Callable[P, R]:
+    """Let pyHanko, which runs an event loop for each of its steps, work also for callers that live in one."""
+
+    @wraps(work)
+    def done(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return work(*args, **kwargs)
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(work, *args, **kwargs).result()
+
+    return done
+
+
+@_beside_loops
 def sign(
     pdf: bytes,
     private: PrivateKey,
@@ -123,6 +142,7 @@ def sign(
     return bytes(signed.getvalue())
 
 
+@_beside_loops
 def check(pdf: bytes, trusted: Sequence[x509.Certificate]) -> Signed:
     """Say who signed a PDF and when, if nothing of it was changed or added since.
 

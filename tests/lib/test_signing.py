@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import shutil
 import subprocess
@@ -205,3 +206,11 @@ class TestCheck:
 def gap_of(pdf) -> tuple[int, int]:
     match = signing._RANGES.search(pdf)
     return int(match[1]), int(match[2])
+
+
+class TestBesideLoops:
+    def test_signs_and_checks_for_callers_that_live_in_an_event_loop(self):
+        async def signer():
+            return signing.check(ISSUER.sign(plain()), [ISSUER.root]).signer
+
+        assert asyncio.run(signer()) == ISSUER.certificate
