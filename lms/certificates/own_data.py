@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from lms.accounts.models import Person
 from lms.accounts.services.personal_data import facts_of
+from lms.audit import services as audit
 from lms.certificates.models import Certificate, CertificateFile, NameChange
 from lms.certificates.queries import certificates_of
 from lms.extensions import db
@@ -45,6 +46,7 @@ def erase(person: Person) -> None:
     What was certified stays, and the fingerprints of the documents: so whoever holds one can still prove that it was
     issued here. The public register keeps its hashes; without the salts nobody can try names on them.
     """
+    audit.begin_row()  # as whatever changes a certificate: the log first, then the row
     own = select(Certificate).where(Certificate.person_id == person.id)
     for certificate in db.session.scalars(own):
         certificate.facts = {**certificate.facts, **dict.fromkeys(NAMES, "")}

@@ -1,4 +1,4 @@
-"""Revoking takes two officers of the certificate's country: one asks, another agrees."""
+"""Revoking takes two officers of the certificate's country: one asks, another agrees. Neither is its holder."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from lms.certificates.models import Certificate
 from lms.certificates.rules import REVOCATION_REASONS
 from lms.certificates.services import revoke_certificate
 from lms.errors import NotFound
+from lms.quizzes.services.oneself import refuse_own
 
 
 def ask_to_revoke(officer: Person, certificate: Certificate, *, reason: str, note: str) -> Approval:
-    """Ask for a revocation with a public reason class and a note for the register."""
+    """Ask for a revocation with a public reason class and a note for the register.
+
+    Raises:
+        AboutOneself: it is the officer's own.
+    """
+    refuse_own(officer, certificate.person_id)
     asked = {"number": certificate.number, "reason_class": reason}
     if asked_for(certificate) is not None:
         raise approvals.AskedAlready
@@ -29,7 +35,8 @@ def asked_for(certificate: Certificate) -> Approval | None:
 
 
 def _may(person: Person, approval: Approval) -> bool:
-    return person.holds("officer", "country", approval.country_code)
+    is_officer = person.holds("officer", "country", approval.country_code)
+    return is_officer and _certificate(approval).person_id != person.id
 
 
 def _run(approval: Approval) -> None:

@@ -98,7 +98,7 @@ class Record:
     """What is known of somebody, as far as a certificate asks for it.
 
     Attributes:
-        progress: in the version that the learner is enrolled in; None for whoever teaches.
+        progress: in the version that the learner is enrolled in; None for whoever teaches, who has done no step.
         is_name_confirmed: by whoever bears it.
         name_latin: as it would be printed.
         marking: how many quizzes are handed in and wait for a person to mark them.
@@ -125,7 +125,9 @@ class Record:
 
 
 def _steps(record: Record) -> Missing | None:
-    texts = record.progress.missing_texts() if record.progress else ()
+    if record.progress is None:
+        return Missing(Clause.STEPS, Who.LEARNER)
+    texts = record.progress.missing_texts()
     return Missing(Clause.STEPS, Who.LEARNER, count=len(texts)) if texts else None
 
 

@@ -22,7 +22,9 @@ class CertificateRule(Table):
     final: StepPath  # the quiz that must be passed
     kind: Literal["completion"] = "completion"
     issue: Literal["automatic", "officer"] = "automatic"
-    valid_months: int | None = Field(default=None, gt=0, le=600)  # None: for ever
+    valid_months: int | None = Field(
+        default=None, ge=3, le=600
+    )  # None: for ever; renewed from 60 days before on
 
 
 class CourseFile(Table):

@@ -1,8 +1,9 @@
 """A printed name changes with an officer's consent, and the certificate with it."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from lms.audit import services as audit
 from lms.audit.models import AuditEvent
 from lms.certificates import services
 from lms.certificates.models import NameChange, RegisterEntry
@@ -10,7 +11,7 @@ from lms.errors import LmsError
 from lms.extensions import db
 from lms.notices.models import Message
 from tests.certificates.conftest import at_once, certificates, follow
-from tests.factories import make_staff
+from tests.factories import make_person, make_staff
 from tests.pages import text_of
 
 ASK = "/account/name/change"
@@ -189,6 +190,35 @@ class TestDecideNameChange:
 
 
 class TestReplaceCertificate:
+    def test_is_for_whoever_holds_it_after_a_merger(self, holder, officers):
+        old, stays = holder.certificate, make_person(given_name_latin="Gulaim")
+        stays.name_confirmed_at = holder.person.name_confirmed_at
+        old.person_id = stays.id  # the enrolment may stay with the account that was closed
+        db.session.commit()
+
+        new = services.replace_certificate(officers[0], old, reason="Typing.")
+
+        assert new.person_id == stays.id
+        assert new.facts["name_latin"] == stays.name_latin
+
+    def test_locks_the_log_before_the_row(self, holder, officers, monkeypatch):
+        order, lock = [], audit.begin_row
+
+        def note(_connection, _cursor, statement, *_rest):
+            if "certificates" in statement and "UPDATE" in statement:
+                order.append("row")
+
+        monkeypatch.setattr(audit, "begin_row", lambda: (order.append("log"), lock()))
+        one = holder.certificate
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            services.suspend_certificate(officers[0], one, reason="Looked into.")
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+        assert order[0] == "log"
+        assert "row" in order
+
     def test_is_done_once_when_two_come_at_once_and_keeps_a_suspension(
         self, app, holder, officers, client_of
     ):

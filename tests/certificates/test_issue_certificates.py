@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from lms.accounts import services as accounts
 from lms.accounts.services import approvals
 from lms.audit.models import AuditEvent
 from lms.certificates import queries, services
@@ -111,6 +112,20 @@ class TestConfirmIssue:
 
 
 class TestIssueCertificates:
+    def test_is_never_about_oneself(self, finisher_in, client_of):
+        learner = finisher_in()
+        accounts.grant_role(None, learner.person, "officer", "country", "KZ")
+        db.session.commit()
+        own = client_of(learner.person)
+
+        listed = own.get("/certificates/eligible")
+        response = own.post(ISSUE, data=ids(learner))
+
+        assert f"enrolment:{learner.seat.enrolment_id}" not in listed.text
+        assert response.status_code == 409
+        assert "This is about yourself" in text_of(response)
+        assert rows() == []
+
     def test_issues_to_each_and_says_how_far_it_is(self, finisher_in, officer):
         first, second = finisher_in(), finisher_in()
 

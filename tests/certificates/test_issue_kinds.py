@@ -11,7 +11,7 @@ from lms.courses.models import Course
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.notices.models import Message
-from tests.certificates.conftest import at_once, certificates
+from tests.certificates.conftest import at_once, certificates, run_rows
 from tests.factories import FINAL, enrolment_of, make_cohort, make_staff
 
 pytestmark = pytest.mark.usefixtures("officers_issue")
@@ -122,6 +122,43 @@ class TestThankInstructor:
         message = db.session.scalar(select(Message).filter_by(kind="certificate_issued"))
         assert message.page_path == f"/certificates/mine/{one.number}"
         assert "Thank you for teaching" in message.body
+
+    def test_lists_many_with_as_few_statements_as_one(self, count_queries):
+        officer = make_staff("officer", "country", "KZ")
+        make_staff("instructor", "course", "digital-id")
+        counts = []
+        for cohorts in (1, 3):
+            for _ in range(cohorts):
+                make_cohort("KZ")
+            db.session.commit()
+            DUE[Kind.THANKS](officer)  # who signs for a programme is kept in the process
+            with count_queries() as statements:
+                DUE[Kind.THANKS](officer)
+            counts.append(len(statements))
+
+        assert len(in_list(officer, Kind.THANKS)) == 4
+        assert counts[0] == counts[1]
+
+    def test_gives_who_teaches_no_certificate_of_completion(self, officer):
+        teacher, cohort = make_staff("instructor", "course", "digital-id"), make_cohort("KZ")
+        course = db.session.scalar(select(Course).where(Course.slug == "digital-id"))
+        key = f"instructor:{teacher.id}:{cohort.id}:{course.id}"
+
+        for kind in ("completion", "participation"):
+            officer.post("/certificates/issue", data={"occasion": key, "kind": kind})
+            run_rows()
+
+        assert certificates() == []
+
+    def test_tells_nobody_the_name_of_who_does_not_teach_it(self, officer, learner_in):
+        person, cohort = learner_in("GE").person, make_cohort("KZ")
+        course = db.session.scalar(select(Course).where(Course.slug == "digital-id"))
+        key = f"instructor:{person.id}:{cohort.id}:{course.id}"
+
+        for page in ("issue", "preview"):
+            address = f"/certificates/{page}"
+            response = officer.get(address, query_string={"occasion": key, "kind": "thanks"})
+            assert response.status_code == 404
 
     def test_is_not_for_who_does_not_teach_it(self, learner_in):
         cohort = make_cohort("KZ")

@@ -8,9 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from lms.certificates.models import Certificate
-from lms.certificates.queries import DUE, eligibility_of
+from lms.certificates.queries import DUE, certificate_of, eligibility_of
 from lms.certificates.rules import Kind
-from lms.certificates.services import AlreadyIssued, issue_certificate, remind_of_expiry
+from lms.certificates.services import (
+    AlreadyIssued,
+    issue_certificate,
+    remind_of_expiry,
+    replace_certificate,
+)
 from lms.courses.models import CourseVersion
 from lms.extensions import db
 from lms.notices.models import Message
@@ -111,6 +116,30 @@ class TestRenewCertificate:
         with time_machine.travel(LAST - timedelta(days=20)):
             take_quiz(early.seat, FINAL)
         assert db.session.query(Certificate).count() == 2
+
+    def test_is_not_asked_for_again_when_the_old_one_is_issued_anew(self, early):
+        officer = make_staff("officer", "country", "KZ")
+        with time_machine.travel(LAST - timedelta(days=40)):
+            take_quiz(early.seat, FINAL)
+        old, new = certificates()
+        with time_machine.travel(LAST - timedelta(days=35)):
+            replace_certificate(officer, old, reason="Typing.")
+            db.session.commit()
+
+            assert DUE[Kind.COMPLETION](officer) == []
+            assert certificate_of(early.seat.enrolment_id).number == new.number
+        assert remind_on(LAST - timedelta(days=30)) == 0
+
+    def test_counts_a_pass_from_before_the_old_one_was_issued_anew(self, early, officers_issue):
+        officer = make_staff("officer", "country", "KZ")
+        with time_machine.travel(LAST - timedelta(days=40)):
+            take_quiz(early.seat, FINAL)
+        with time_machine.travel(LAST - timedelta(days=35)):
+            replace_certificate(officer, early.certificate, reason="Typing.")
+            db.session.commit()
+
+            (line,) = DUE[Kind.COMPLETION](officer)
+            assert line.eligibility.is_met
 
     def test_waits_for_an_officer_where_the_course_says_so(self, early, officers_issue):
         officer = make_staff("officer", "country", "KZ")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
+from lms.accounts import services as accounts
 from lms.accounts.models import Approval
 from lms.audit.models import AuditEvent
 from lms.certificates import services
@@ -59,6 +60,18 @@ class TestRevokeCertificate:
         assert f"Revoked by {person.name}: The rules of the assessment were broken" in page
         assert f"Agreed to by {other.name}." in page
         assert NOTE in page
+
+    def test_is_neither_asked_for_nor_decided_by_the_holder(self, holder, officer, client_of):
+        accounts.grant_role(None, holder.person, "officer", "country", "KZ")
+        db.session.commit()
+        own = client_of(holder.person)
+
+        assert own.post(address(holder), data=FORM).status_code == 409
+        officer.post(address(holder), data=FORM)
+        for decision in ("approve", "decline"):
+            assert agree(own, decision).status_code == 404
+
+        assert db.session.query(Approval).one().decided_at is None
 
     def test_shows_first_what_everybody_will_read_in_both_languages(
         self, app, holder, officer, second

@@ -104,6 +104,13 @@ def test_thanks(changes, missing):
     assert [gap.clause for gap in result.missing] == missing.split()
 
 
+@pytest.mark.parametrize("kind", ["completion", "participation"])
+def test_whoever_only_teaches_has_completed_nothing(kind):
+    result = eligibility(Record(is_name_confirmed=True, name_latin="Nino", is_teaching=True), kind)
+
+    assert "steps" in [gap.clause for gap in result.missing]
+
+
 def test_a_certificate_in_anothers_place_has_only_to_be_printed():
     assert reissue_eligibility(record(3, 3, is_renewal=True)).is_met
     assert [gap.clause for gap in reissue_eligibility(record(**NAME)).missing] == ["name"]

@@ -73,6 +73,7 @@ FAULTS = [
     # file, what stands there, what is written instead, where the fault is told, with what
     ("course.toml", 'id = "small"', 'id = "tiny"', "course.toml:1", "not the folder's name"),
     ("course.toml", "hours = 2", "hours = 0", "course.toml:3", "greater than 0"),
+    ("course.toml", "[certificate]", "[certificate]\nvalid_months = 2", "course.toml:8", "equal to 3"),
     ("course.toml", "hours = 2", "hours = ", "course.toml:3", "not TOML"),
     ("course.toml", "hours = 2", "hours = 2\nprice = 5", "course.toml:4", "price: Extra inputs"),
     ("course.toml", "two/final", "one/text", "course.toml", "is no quiz of this course"),

@@ -113,17 +113,18 @@ def own_enrolment(person: Person, cohort: str, course: str) -> Enrolment:
 
 
 def valid_certificates(enrolment_ids: Iterable[int]) -> dict[int, Certificate]:
-    """Return the newest certificate of completion of each enrolment that has one, neither revoked nor replaced."""
+    """Return the certificate of completion of each enrolment that has one, neither revoked nor replaced.
+
+    Of several the one that holds longest: one that ends may have been issued anew after it was renewed.
+    """
     query = select(Certificate).where(
         Certificate.enrolment_id.in_(list(enrolment_ids)),
         Certificate.kind == rules.Kind.COMPLETION,
         Certificate.is_current(),
     )
-    return {
-        one.enrolment_id: one
-        for one in db.session.scalars(query.order_by(Certificate.sequence))
-        if one.enrolment_id
-    }
+    end = Certificate.expires_on
+    in_order = query.order_by(end.is_(None), end, Certificate.sequence)
+    return {one.enrolment_id: one for one in db.session.scalars(in_order) if one.enrolment_id}
 
 
 def name_of(person_id: int | None) -> str:
@@ -190,14 +191,14 @@ def ending(today: date) -> list[Certificate]:
 
 
 def _is_followed() -> ColumnElement[bool]:
-    """Ask for certificates that a later one of the same occasion and kind follows on."""
+    """Ask for certificates that another of the same occasion and kind outlasts."""
     later = aliased(Certificate)
     return (
         select(later.id)
         .where(
             later.occasion == Certificate.occasion,
             later.kind == Certificate.kind,
-            later.sequence > Certificate.sequence,
+            later.expires_on.is_(None) | (later.expires_on > Certificate.expires_on),
             later.is_current(),
         )
         .exists()

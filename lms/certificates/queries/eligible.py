@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from lms.accounts.models import Person, RoleGrant
@@ -26,7 +26,7 @@ from lms.certificates.queries.occasions import (
 from lms.certificates.rules import Choices, Kind
 from lms.cohorts.models import Cohort, CohortCourse, Enrolment
 from lms.courses.models import Course
-from lms.courses.queries import outline_of
+from lms.courses.queries import newest_version, outline_of
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.progress.models import Completion, Standing
@@ -175,15 +175,14 @@ def finished(officer: Person) -> list[Candidate]:
 def _renewing() -> Select[int | None]:
     """Select the enrolments whose certificate ends soon or has ended, and that passed a quiz since."""
     opens = datetime.now(UTC).date() + rules.RENEWAL_OPENS
-    newer = aliased(Certificate)
-    is_followed = (
-        select(newer.id)
-        .where(
-            newer.occasion == Certificate.occasion,
-            newer.kind == Certificate.kind,
-            newer.sequence > Certificate.sequence,
-        )
-        .exists()
+    other = aliased(Certificate)
+    others = (other.occasion == Certificate.occasion, other.kind == Certificate.kind)
+    is_longer = other.expires_on.is_(None) | (other.expires_on > Certificate.expires_on)
+    is_followed = select(other.id).where(*others, is_longer).exists()
+    first_issued_at = (  # before it was issued anew, perhaps
+        select(func.min(other.issued_at))
+        .where(*others, other.expires_on == Certificate.expires_on)
+        .scalar_subquery()
     )
     return (
         select(Certificate.enrolment_id)
@@ -194,7 +193,7 @@ def _renewing() -> Select[int | None]:
             Certificate.expires_on <= opens,
             ~is_followed,
             Attempt.is_passed.is_(True),
-            Attempt.started_at > Certificate.issued_at,
+            Attempt.started_at > first_issued_at,
         )
     )
 
@@ -234,7 +233,7 @@ def instructors(officer: Person) -> list[Candidate]:
         Certificate.course_id == Course.id,
     )
     query = (
-        select(Person, Cohort, Course)
+        select(Person, Cohort, Course, CohortCourse)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .join(Course, Course.slug == RoleGrant.scope_object)
         .join(CohortCourse, CohortCourse.course_id == Course.id)
@@ -245,12 +244,18 @@ def instructors(officer: Person) -> list[Candidate]:
             RoleGrant.is_open(),
             Person.active.is_(True),
             ~thanks.exists(),
+            Person.id != officer.id,
             _of_countries(officer),
         )
         .order_by(Cohort.slug, Course.slug, Person.family_name_latin, Person.id)
     )
-    rows = db.session.execute(query).unique()
-    return candidates((of_teaching(*row) for row in rows), Choices(Kind.THANKS))
+    rows = db.session.execute(query).unique().all()  # held, so that nothing is looked up again
+    newest = {slug: newest_version(slug).id for slug in {course.slug for *_, course, _ in rows}}
+    found = (
+        of_teaching(person, cohort, course, newest[course.slug])
+        for person, cohort, course, _taken in rows
+    )
+    return candidates(found, Choices(Kind.THANKS))
 
 
 DUE: dict[Kind, Callable[[Person], list[Candidate]]] = {
@@ -294,8 +299,9 @@ def _candidate(occasion: Occasion, known: _Known, choices: Choices) -> Candidate
 
 
 def _listed(officer: Person) -> Select[Enrolment]:
-    """Select who takes part in the officer's countries, in the order of the lists."""
-    query = _enrolments(officer).join(Enrolment.person).where(Enrolment.withdrawn_at.is_(None))
+    """Select who takes part in the officer's countries, in the order of the lists; never the officer."""
+    query = _enrolments(officer).join(Enrolment.person)
+    query = query.where(Enrolment.withdrawn_at.is_(None), Enrolment.person_id != officer.id)
     return query.order_by(Cohort.slug, Person.family_name_latin, Enrolment.id)
 
 
@@ -310,7 +316,10 @@ def candidates_of(officer: Person, enrolment_ids: Iterable[int]) -> list[Enrolme
 
 
 def occasions_of(officer: Person, keys: Iterable[str]) -> list[Occasion]:
-    """Return occasions in the officer's countries by their keys, in that order; 404 when one is not there."""
+    """Return occasions in the officer's countries by their keys, in that order; 404 when one is not there.
+
+    A key of teaching could name anybody, also of other countries: it is there only where somebody teaches, or did.
+    """
     wanted = list(dict.fromkeys(keys))
     parts = [key.removeprefix("enrolment:") for key in wanted]
     ids = [int(part) for part in parts if part.isdecimal() and len(part) < 10]
@@ -321,7 +330,14 @@ def occasions_of(officer: Person, keys: Iterable[str]) -> list[Occasion]:
     countries = officer.objects_of("officer", "country")
     if "*" not in countries and any(one.cohort.country_code not in countries for one in found):
         raise NotFound
+    if not all(one.enrolment or is_taught(one) or _was_thanked(one) for one in found):
+        raise NotFound
     return found
+
+
+def _was_thanked(occasion: Occasion) -> bool:
+    query = select(Certificate.id).where(Certificate.occasion == occasion.key)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _of_countries(officer: Person) -> ColumnElement[bool]:

@@ -45,9 +45,13 @@ def of_enrolment(enrolment: Enrolment) -> Occasion:
     )  # fmt: skip
 
 
-def of_teaching(person: Person, cohort: Cohort, course: Course) -> Occasion:
+def of_teaching(
+    person: Person, cohort: Cohort, course: Course, version_id: int | None = None
+) -> Occasion:
+    """Return the occasion of somebody who teaches; lists know the newest version of the course already."""
     key = f"instructor:{person.id}:{cohort.id}:{course.id}"
-    return Occasion(key, person, cohort, course, newest_version(course.slug).id)
+    version_id = version_id or newest_version(course.slug).id
+    return Occasion(key, person, cohort, course, version_id)
 
 
 def occasion_of(what: str | Enrolment | Certificate | Occasion) -> Occasion:

@@ -21,6 +21,7 @@ from lms.certificates.services.issuing import AlreadyIssued, NotEligible, issue_
 from lms.errors import LmsError
 from lms.extensions import db, insert_once
 from lms.jobs import services as jobs
+from lms.quizzes.services.oneself import refuse_own
 
 SECOND_OFFICER_ABOVE = 50
 """Certificates in one batch; more of them go out only when another officer agrees."""
@@ -41,9 +42,14 @@ def ask_for_batch(
         occasions: to whom, and for what.
         choices: alike for all.
         key: of the form, so that the same form sent twice is the same batch; without one it is a new batch.
+
+    Raises:
+        AboutOneself: one would be the officer's own.
     """
     if not occasions:
         raise NobodyChosen
+    for one in occasions:
+        refuse_own(officer, one.person.id)
     sealed = hashlib.sha256(f"{officer.id}:{key or secrets.token_hex()}".encode()).hexdigest()
     is_new = insert_once(
         Batch, key=sealed, kind=choices.kind, layout=choices.layout,

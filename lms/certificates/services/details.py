@@ -11,6 +11,7 @@ from lms.extensions import db
 
 def hide_details(certificate: Certificate, *, are_hidden: bool) -> None:
     """Hide what is printed from the public, or show it again; pressed twice, it is done and logged once."""
+    audit.begin_row()  # as whoever replaces it: the log first, then the row
     changed = db.session.scalar(
         update(Certificate)
         .where(Certificate.id == certificate.id, Certificate.are_details_hidden != are_hidden)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -104,6 +105,7 @@ def issue_certificate(
         else _in_place_of(replaces, occasion)
     )
     certificate.issued_by_id, certificate.batch_id = officer.id if officer else None, batch_id
+    audit.begin_row()  # before the key: whoever replaces one holds them in this order
     try:
         with db.session.begin_nested():
             db.session.add(certificate)
@@ -177,7 +179,11 @@ def _grounds(occasion: Occasion, kind: str) -> dict[str, Any]:
 
 
 def _in_place_of(old: Certificate, occasion: Occasion) -> Certificate:
-    """Make the same certificate in the name that its holder bears now, or raise."""
+    """Make the same certificate in the name that its holder bears now, or raise.
+
+    After a merger the holder is another account than the one that the occasion names.
+    """
+    occasion = replace(occasion, person=db.session.get_one(Person, old.person_id))
     now = datetime.now(UTC)
     issued_on = occasion.cohort.day_at(now)
     number = numbers.new_number(old.country_code, issued_on.year)

@@ -112,6 +112,7 @@ def replace_certificate(
     refuse_own(officer, certificate.person_id)
     if certificate.erased_at is not None:
         raise HolderErased
+    audit.begin_row()
     db.session.refresh(certificate, with_for_update=True)
     _refuse_ended(certificate)
     try:
@@ -134,7 +135,11 @@ def replace_certificate(
 
 
 def _change(certificate: Certificate, condition: ColumnElement[bool], **values: Any) -> None:
-    """Claim the row with one statement, or say what has become of it."""
+    """Claim the row with one statement, or say what has become of it.
+
+    The log is locked first: whoever replaces several certificates at once holds it before the second one.
+    """
+    audit.begin_row()
     changed = db.session.scalar(
         update(Certificate)
         .where(Certificate.id == certificate.id, condition)
