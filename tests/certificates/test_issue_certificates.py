@@ -12,7 +12,7 @@ from lms.certificates.models import BatchRow
 from lms.extensions import db
 from lms.jobs.models import Job
 from lms.jobs.services import run_due, still_to_do
-from lms.progress.models import DoneStep
+from lms.progress.models import Completion, DoneStep
 from tests.certificates.conftest import (
     ETHIOPIC,
     at_once,
@@ -112,6 +112,24 @@ class TestConfirmIssue:
 
 
 class TestIssueCertificates:
+    def test_is_due_again_to_who_finished_after_a_revocation(self, finisher_in, officer):
+        learner = finisher_in()
+        issue(officer, learner)
+        revoke(certificates()[0].number, {"reason": "rules_broken", "note": "Copied."})
+        key = f"enrolment:{learner.seat.enrolment_id}"
+        assert key not in officer.get("/certificates/eligible").text
+
+        db.session.get_one(Completion, learner.seat.enrolment_id).completed_at = datetime.now(UTC)
+        db.session.commit()
+
+        assert key in officer.get("/certificates/eligible").text
+        assert "Issuing 1 certificate" in text_of(
+            follow(officer, officer.post(ISSUE, data=ids(learner)))
+        )
+        run_rows()
+        assert [one.is_revoked for one in certificates()] == [True, False]
+        assert key not in officer.get("/certificates/eligible").text
+
     def test_is_never_about_oneself(self, finisher_in, client_of):
         learner = finisher_in()
         accounts.grant_role(None, learner.person, "officer", "country", "KZ")

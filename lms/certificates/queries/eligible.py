@@ -163,13 +163,23 @@ class Candidate:
 
 
 def finished(officer: Person) -> list[Candidate]:
-    """List who has done all in the officer's countries, and has no certificate yet, or may renew it."""
+    """List who has done all in the officer's countries, and has no certificate of that, or may renew it."""
     query = (
         _listed(officer)
         .join(Completion, Completion.enrolment_id == Enrolment.id)
-        .where(~_has_one(Kind.COMPLETION) | Enrolment.id.in_(_renewing()))
+        .where(~_has_one_of_this() | Enrolment.id.in_(_renewing()))
     )
     return candidates(db.session.scalars(query))
+
+
+def _has_one_of_this() -> ColumnElement[bool]:
+    """Ask for enrolments with a certificate of their completion, though it was revoked since.
+
+    Whoever lost the pass, and has passed once more after the revocation, is due a new one.
+    """
+    is_of_this = Certificate.is_current() | (Certificate.revoked_at >= Completion.completed_at)
+    mine = (Certificate.enrolment_id == Enrolment.id, Certificate.kind == Kind.COMPLETION)
+    return select(Certificate.id).where(*mine, is_of_this).exists()
 
 
 def _renewing() -> Select[int | None]:
@@ -271,7 +281,7 @@ def unfinished(officer: Person) -> Select[Enrolment]:
     return (
         _listed(officer)
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
-        .where(Completion.enrolment_id.is_(None), ~_has_one(Kind.COMPLETION))
+        .where(Completion.enrolment_id.is_(None), ~_has_one_of_this())
     )
 
 

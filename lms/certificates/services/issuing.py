@@ -105,7 +105,6 @@ def issue_certificate(
         else _in_place_of(replaces, occasion)
     )
     certificate.issued_by_id, certificate.batch_id = officer.id if officer else None, batch_id
-    audit.begin_row()  # before the key: whoever replaces one holds them in this order
     try:
         with db.session.begin_nested():
             db.session.add(certificate)
