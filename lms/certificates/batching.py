@@ -1,4 +1,4 @@
-"""A large batch takes two officers of all its countries: one asks, another agrees, and it starts."""
+"""A large batch takes two officers of all its countries, and nobody in it: one asks, another agrees, and it starts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from lms.extensions import db
 
 def _may(person: Person, approval: Approval) -> bool:
     countries = approval.arguments["countries"]
-    return all(person.holds("officer", "country", country) for country in countries)
+    is_officer = all(person.holds("officer", "country", country) for country in countries)
+    return is_officer and not queries.is_in(approval.arguments["batch_id"], person)
 
 
 def _run(approval: Approval) -> None:

@@ -5,6 +5,7 @@ import time_machine
 from sqlalchemy import select
 
 from lms.accounts import services as accounts
+from lms.accounts.models import Person
 from lms.accounts.services import approvals
 from lms.audit.models import AuditEvent
 from lms.certificates import queries, services
@@ -315,6 +316,17 @@ class TestIssueToMany:
     def asked(self, officer, learner_in, finisher_in, monkeypatch):
         monkeypatch.setattr("lms.certificates.services.batches.SECOND_OFFICER_ABOVE", 1)
         return follow(officer, officer.post(ISSUE, data=ids(finisher_in(), learner_in())))
+
+    def test_is_not_agreed_to_by_somebody_in_it(self, asked, client_of):
+        (approval,) = approvals.waiting("issue_certificates")
+        person = db.session.get_one(Person, rows()[0].person_id)
+        accounts.grant_role(None, person, "officer", "country", "KZ")
+        db.session.commit()
+
+        response = client_of(person).post(f"/approvals/{approval.id}/approve")
+
+        assert response.status_code == 404
+        assert approvals.waiting("issue_certificates") != []
 
     def test_waits_for_a_second_officer_and_starts_then(self, asked, officer, client_of):
         (approval,) = approvals.waiting("issue_certificates")

@@ -9,6 +9,7 @@ from lms.certificates.queries.batches import (
     certificates_in,
     certificates_of_cohort,
     held_among,
+    is_in,
     rows_of,
 )
 from lms.certificates.queries.certificates import (
@@ -133,6 +134,7 @@ __all__ = [
     "history_of",
     "in_office",
     "in_place",
+    "is_in",
     "kept_pass",
     "kept_passes",
     "last_name_change",

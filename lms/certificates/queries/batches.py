@@ -153,6 +153,14 @@ def broken_off(batch: Batch) -> list[Job]:
     ]
 
 
+def is_in(batch_id: int, person: Person) -> bool:
+    """Tell whether a batch has a certificate for somebody."""
+    query = select(BatchRow.id).where(
+        BatchRow.batch_id == batch_id, BatchRow.person_id == person.id
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def certificates_in(batch: Batch) -> Select[Certificate]:
     """Select what a batch has issued."""
     return select(Certificate).where(Certificate.batch_id == batch.id)
