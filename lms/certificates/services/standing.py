@@ -112,8 +112,7 @@ def replace_certificate(
     refuse_own(officer, certificate.person_id)
     if certificate.erased_at is not None:
         raise HolderErased
-    audit.begin_row()
-    db.session.refresh(certificate, with_for_update=True)
+    _lock(certificate)
     _refuse_ended(certificate)
     try:
         new = issue_certificate(officer, certificate.occasion, replaces=certificate)
@@ -135,10 +134,7 @@ def replace_certificate(
 
 
 def _change(certificate: Certificate, condition: ColumnElement[bool], **values: Any) -> None:
-    """Claim the row with one statement, or say what has become of it.
-
-    The log is locked first: whoever replaces several certificates at once holds it before the second one.
-    """
+    """Claim the row with one statement, or say what has become of it; the log is locked first, as below."""
     audit.begin_row()
     changed = db.session.scalar(
         update(Certificate)
@@ -151,6 +147,12 @@ def _change(certificate: Certificate, condition: ColumnElement[bool], **values: 
     if changed is None:
         _refuse_ended(now)
         raise NotSuspended if now.suspended_at is None else AlreadySuspended
+
+
+def _lock(certificate: Certificate) -> None:
+    """Lock the log, then the row: whoever replaces several at once holds the log before the second one."""
+    audit.begin_row()
+    db.session.refresh(certificate, with_for_update=True)
 
 
 def _refuse_ended(certificate: Certificate) -> None:
