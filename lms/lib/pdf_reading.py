@@ -25,6 +25,9 @@ LONGEST_TEXT = 20_000  # characters
 LARGEST_CREDENTIAL = 200_000  # characters
 CREDENTIAL = "credential.json"
 AT_ONCE = 2  # of one process of the site
+LONGEST_WAIT = (
+    1  # seconds, for such a place: who waits for it keeps a thread from everybody else's pages
+)
 
 _places = BoundedSemaphore(AT_ONCE)
 
@@ -64,7 +67,7 @@ def read(pdf: bytes, *, cpu_seconds: int = CPU_SECONDS) -> Reading:
     Raises:
         PdfRefused: with the fault.
     """
-    if not _places.acquire(timeout=SECONDS):
+    if not _places.acquire(timeout=LONGEST_WAIT):
         raise PdfRefused(Fault.BUSY)
     try:
         done = subprocess.run(  # noqa: S603 # nosec B603 - our own file, and nothing of the stranger's in the command

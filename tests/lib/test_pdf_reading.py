@@ -34,7 +34,7 @@ class TestRead:
         assert found == pdf_reading.Reading(text="", credential='{"number": "KZ"}')
 
     def test_gives_up_where_everybody_reads(self, monkeypatch):
-        monkeypatch.setattr(pdf_reading, "SECONDS", 0.01)
+        monkeypatch.setattr(pdf_reading, "LONGEST_WAIT", 0.01)
         for _place in range(pdf_reading.AT_ONCE):
             pdf_reading._places.acquire()
         try:
