@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from statistics import NormalDist, mean
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -107,6 +108,14 @@ class TestCheckStanding:
 
             assert page.count(f"12 {words} 2027") == 2  # in the answer, and in what happened
 
+    def test_lets_it_expire_where_its_cohort_is(self, certificate):
+        put(certificate, {"expires_on": MOMENT.date()}, certificate)
+        midnight = datetime(2027, 1, 13, tzinfo=ZoneInfo("Asia/Almaty"))
+
+        for seconds, state in (-1, "valid"), (0, "expired"):
+            at = midnight + timedelta(seconds=seconds)
+            assert checked(certificate.number, at.astimezone(UTC)).state == state
+
     def test_names_its_proofs_and_the_day_of_the_register(self, client, certificate):
         entry = db.session.scalars(select(RegisterEntry)).one()
         publish(size=entry.index + 1)
@@ -186,7 +195,7 @@ def rank_test(near: list[str]) -> float:
         for is_near in (turn % 2 == 0, turn % 2 == 1):
             guess = near[turn % len(near)] if is_near else new_number("KZ", 2026)
             begun = time.perf_counter()
-            assert checked(guess, date(2026, 11, 26)).state == "unknown"
+            assert checked(guess, MOMENT).state == "unknown"
             times.append((time.perf_counter() - begun, is_near))
     ranks = [rank for rank, (_took, is_near) in enumerate(sorted(times), 1) if is_near]
     count, total = len(ranks), len(times)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased, contains_eager
@@ -15,6 +16,7 @@ from lms.certificates.models import (
     StatusList,
     TreeHead,
 )
+from lms.cohorts.models import Cohort
 from lms.extensions import db
 from lms.lib import numbers, status_lists
 
@@ -45,10 +47,11 @@ class Check:
         return "hidden" if self.certificate.are_details_hidden else "shown"
 
 
-def checked(typed: str, today: date) -> Check:
+def checked(typed: str, now: datetime) -> Check:
     """Look a number up. A number that cannot be one is answered without the database.
 
     Every other takes the same one statement over a unique index, so time tells nothing about the numbers there are.
+    A last day ends where the cohort is, as the credential says.
     """
     if numbers.fault(typed) is not None:
         return Check("unknown")
@@ -59,7 +62,8 @@ def checked(typed: str, today: date) -> Check:
         .scalar_subquery()
     )
     query = (
-        select(Certificate, RegisterEntry, first_head)
+        select(Certificate, RegisterEntry, first_head, Cohort.time_zone)
+        .join(Cohort, Cohort.id == Certificate.cohort_id)
         .outerjoin(successor, Certificate.replaced_by)
         .outerjoin(
             RegisterEntry,
@@ -71,7 +75,8 @@ def checked(typed: str, today: date) -> Check:
     found = db.session.execute(query).first()
     if found is None:
         return Check("unknown")
-    certificate, entry, signed_at = found
+    certificate, entry, signed_at, time_zone = found
+    today = now.astimezone(ZoneInfo(time_zone)).date()
     return Check(certificate.standing_on(today), certificate, entry, signed_at)
 
 

@@ -181,7 +181,7 @@ def look_up(number: str) -> queries.Check:
         TooManyRequests: many numbers that do not exist were asked for from here.
     """
     try:
-        found = queries.checked(number, datetime.now(UTC).date())
+        found = queries.checked(number, datetime.now(UTC))
     except SQLAlchemyError:
         db.session.rollback()
         return queries.Check("cannot-check")
