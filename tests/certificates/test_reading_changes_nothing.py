@@ -50,6 +50,9 @@ class TestReading:
             cohort=ready.seat.cohort_slug,
             course=ready.seat.course_slug,
             language="en",
+            purpose="revocation",
+            list_number=0,
+            badge_format="svg",
             change_id=corrected(final_of(holder)).id,
         )
         assert len(pages) >= 20
