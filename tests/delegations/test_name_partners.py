@@ -5,13 +5,14 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from lms.certificates.drawing import draw, from_json
+from lms.certificates.drawing import from_json
 from lms.certificates.jobs import draw_certificate
 from lms.certificates.models import CertificateFile
-from lms.certificates.queries import certificate_of, pictures_of
+from lms.certificates.queries import certificate_of
 from lms.cohorts.models import Logo, Partner
 from lms.cohorts.services import remove_partner
 from lms.extensions import db
+from lms.lib.pdf_text import text_of as text_of_pdf
 from tests.factories import (
     complete,
     make_cohort,
@@ -239,11 +240,7 @@ class TestCredits:
         assert f"Funded by {MOIS}" in text_of(page)
         assert "Made possible by the people of Korea." in text_of(page)
         facts = from_json(certificate.facts)
-        draw(
-            facts, pictures=pictures_of(facts)
-        )  # the first one of a process numbers its fonts otherwise
         draw_certificate(certificate.id)
-        assert db.session.get_one(CertificateFile, certificate.id).pdf == draw(
-            facts, pictures=pictures_of(facts)
-        )
+        drawn = db.session.get_one(CertificateFile, certificate.id).pdf
+        assert f"Funded by {MOIS}" in " ".join(text_of_pdf(drawn).split())
         assert db.session.scalars(select(Logo)).one().sha256 == facts.logos[0][0]
