@@ -100,7 +100,7 @@ class Room:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.app = create_app(
-            Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "ERROR"})
+            Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "CRITICAL"})
         )
         with opened(self.app):
             ask(*map(example, TYPES), bank="final", limit_minutes=10)

@@ -25,7 +25,7 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def results(site) -> None:
     """Let many people take the first quiz, in three languages."""
-    app = create_app(Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "ERROR"}))
+    app = create_app(Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "CRITICAL"}))
     with app.app_context():
         make_results(make_enrolments(120), languages=("en", "en", "ru", "kk"))
         db.session.remove()

@@ -30,7 +30,7 @@ def marked(tmp_path_factory):
 
 
 def hand_in_and_mark(site) -> dict[str, list[str]]:
-    app = create_app(Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "ERROR"}))
+    app = create_app(Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "CRITICAL"}))
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = IsolatedClient
 
