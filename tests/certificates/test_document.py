@@ -264,7 +264,7 @@ class TestMade:
     def test_takes_nobody_with_it_when_it_always_ends_the_renderer(
         self, app, finisher_in, monkeypatch
     ):
-        app.config["JOB_MAX_TRIES"] = 2
+        monkeypatch.setitem(app.config, "JOB_MAX_TRIES", 2)
         poisoned, *others = (finisher_in() for _holder in "123")
         real, number = drawing.draw, poisoned.certificate.number
 
