@@ -223,8 +223,8 @@ def contents() -> dict[str, dict[tuple, tuple]]:
         }
 
 
-RANDOM = {"seed", "item_keys", "password", "sealed_seed", "salt"}
-"""Columns that are drawn by lot each time."""
+RANDOM = {"seed", "item_keys", "password", "sealed_seed", "salt", "hash"}
+"""Columns that are drawn by lot each time, or computed from those."""
 
 
 def steady(column: str, value: object) -> object:
