@@ -34,6 +34,10 @@ class Choices:
     signatory_id: int | None = None  # whoever is in office, else the programme's role alone
 
 
+USUAL = Choices()
+"""A certificate of completion, as the cohort has it."""
+
+
 class Clause(StrEnum):
     """What a certificate asks for."""
 

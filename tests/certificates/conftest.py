@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from io import BytesIO
 from threading import Barrier, Thread
 
@@ -14,19 +16,22 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from lms.accounts.models import Person
 from lms.accounts.services.approvals import decide
+from lms.audit import services as audit
 from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.queries import by_number
 from lms.certificates.revoking import ask_to_revoke
-from lms.certificates.services import issue_row
+from lms.certificates.services import issue_row, register
 from lms.cohorts.queries import Seat
 from lms.courses.models import CourseVersion
 from lms.courses.queries import forget_cached
 from lms.extensions import db
 from lms.jobs.services import still_to_do
+from lms.lib.numbers import new_number
 from lms.quizzes.services import save_answer
 from tests.factories import (
     FINAL,
     complete,
+    enrolment_of,
     make_cohort,
     make_learner,
     make_staff,
@@ -190,3 +195,31 @@ def revoke(number: str, form: dict[str, str]) -> None:
     asked = ask_to_revoke(first, certificate, reason=form["reason"], note=form["note"])
     decide(second, asked, is_approved=True)
     db.session.commit()
+
+
+@pytest.fixture
+def certify(app):
+    """Return a function that makes certificates with their entries, without the pages of a course."""
+    person, seat = make_learner()
+    enrolment = enrolment_of(seat)
+
+    def make(count: int, *, is_entered: bool = True) -> list[Certificate]:
+        made = []
+        for _number in range(count):
+            number = new_number("KZ", 2026)
+            certificate = Certificate(
+                number=number, occasion=f"test:{number}", kind="completion", sequence=1, grounds={},
+                enrolment_id=enrolment.id, person_id=person.id, cohort_id=enrolment.cohort_id,
+                course_id=enrolment.course_id, country_code="KZ", issued_at=datetime.now(UTC),
+                issued_on=date(2026, 11, 26), salt=secrets.token_bytes(32),
+                facts={"number": number, "name_latin": "Aigul", "name_native": "Айгүл", "steps": 9},
+            )  # fmt: skip
+            db.session.add(certificate)
+            db.session.flush()
+            audit.record("issue_certificate", "certificate", number)
+            if is_entered:
+                register.append(certificate, "issue")
+            made.append(certificate)
+        return made
+
+    return make

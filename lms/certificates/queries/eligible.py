@@ -23,7 +23,7 @@ from lms.certificates.queries.occasions import (
     of_enrolment,
     of_teaching,
 )
-from lms.certificates.rules import Choices, Kind
+from lms.certificates.rules import USUAL, Choices, Kind
 from lms.cohorts.models import Cohort, CohortCourse, Enrolment
 from lms.courses.models import Course
 from lms.courses.queries import newest_version, outline_of
@@ -71,7 +71,7 @@ def _known(enrolments: list[Enrolment]) -> _Known:
 def eligibility_of(
     what: Enrolment | Occasion,
     progress: Progress | None = None,
-    choices: Choices = Choices(),  # noqa: B008 - it is frozen
+    choices: Choices = USUAL,
 ) -> rules.Eligibility:
     """Compare what one person has done, and what would be printed, with what a certificate asks for."""
     occasion = of_enrolment(what) if isinstance(what, Enrolment) else what
@@ -287,7 +287,7 @@ def unfinished(officer: Person) -> Select[Enrolment]:
 
 def candidates(
     found: Iterable[Enrolment | Occasion],
-    choices: Choices = Choices(),  # noqa: B008 - it is frozen
+    choices: Choices = USUAL,
 ) -> list[Candidate]:
     """Say what is missing of people that the caller may see, from a few statements for all."""
     occasions = [of_enrolment(one) if isinstance(one, Enrolment) else one for one in found]

@@ -14,7 +14,7 @@ from lms.certificates.drawing import PrintedFacts
 from lms.certificates.models import Certificate
 from lms.certificates.queries.occasions import Occasion, last_day_of
 from lms.certificates.queries.signatories import InOffice, signatory_on, signature_png
-from lms.certificates.rules import PAPERS, Choices, Kind
+from lms.certificates.rules import PAPERS, USUAL, Choices, Kind
 from lms.cohorts.models import Cohort, Enrolment, Programme
 from lms.cohorts.queries import Credits, country_name, credits_of, logo_png
 from lms.courses.queries import outline_of
@@ -24,7 +24,7 @@ def printed_facts(
     enrolment: Enrolment | Occasion,
     number: str,
     issued_on: date,
-    choices: Choices = Choices(),  # noqa: B008 - it is frozen
+    choices: Choices = USUAL,
 ) -> PrintedFacts:
     """Return everything that is printed; frozen when a certificate is issued."""
     person, cohort = enrolment.person, enrolment.cohort

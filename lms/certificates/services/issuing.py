@@ -16,7 +16,7 @@ from lms.audit import services as audit
 from lms.certificates import drawing, queries, rules, signals
 from lms.certificates.models import Certificate
 from lms.certificates.queries import Occasion
-from lms.certificates.rules import Choices, Kind
+from lms.certificates.rules import USUAL, Choices, Kind
 from lms.certificates.services import register
 from lms.cohorts.models import Enrolment
 from lms.courses.queries import outline_of
@@ -78,7 +78,7 @@ def issue_waiting(person: Person) -> None:
 def issue_certificate(
     officer: Person | None,
     occasion_or_enrolment: str | Enrolment | Occasion,
-    choices: Choices = Choices(),  # noqa: B008 - it is frozen
+    choices: Choices = USUAL,
     *,
     batch_id: int | None = None,
     replaces: Certificate | None = None,
