@@ -15,9 +15,6 @@ from lms.certificates.services import register, verifying
 from lms.extensions import db
 from tests.certificates.conftest import certificates
 
-ORIGIN = "localhost/register"
-
-
 TRIGGERS = {
     "sqlite": ["DROP TRIGGER {0}_no_update", "DROP TRIGGER {0}_no_delete"],
     "postgresql": ["DROP TRIGGER {0}_are_kept ON {0}"],
