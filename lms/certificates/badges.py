@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 from markupsafe import Markup
 
 from lms.certificates.models import BadgeImage, Certificate
 from lms.certificates.rules import Kind
-from lms.extensions import db, insert_once
+from lms.extensions import db
 from lms.lib import fonts, lattice, pdf, pdf_text
 
 PNG_WIDTH = 640  # pixels
@@ -29,10 +29,32 @@ CSS = (
 )
 
 
+class Achievement(NamedTuple):
+    """What the picture shows, and so who has the same."""
+
+    title: str
+    issuer: str
+    kind: str
+
+    @property
+    def key(self) -> str:
+        """The fingerprint of the picture."""
+        return hashlib.sha256("\0".join(self).encode()).hexdigest()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the picture is there."""
+        return db.session.get(BadgeImage, self.key) is not None
+
+
+def achievement_of(certificate: Certificate) -> Achievement:
+    title, issuer = certificate.facts["course_title"], current_app.config["ISSUER_NAME"]
+    return Achievement(title, issuer, certificate.kind)
+
+
 def key_of(certificate: Certificate) -> str:
-    """Return the fingerprint of what the picture of a certificate's achievement shows."""
-    shown = (certificate.facts["course_title"], current_app.config["ISSUER_NAME"], certificate.kind)
-    return hashlib.sha256("\0".join(shown).encode()).hexdigest()
+    """Return the fingerprint of the picture of a certificate's achievement."""
+    return achievement_of(certificate).key
 
 
 def key_in(credential: dict[str, Any]) -> str:
@@ -41,15 +63,11 @@ def key_in(credential: dict[str, Any]) -> str:
     return address.rpartition("/")[2].removesuffix(".png")
 
 
-def draw_picture(certificate: Certificate) -> None:
-    """Draw the picture of a certificate's achievement, unless it is there. Safe to run twice; for workers only."""
-    key = key_of(certificate)
-    if db.session.get(BadgeImage, key) is not None:
-        return
-    title, issuer = certificate.facts["course_title"], current_app.config["ISSUER_NAME"]
-    svg = picture(title, issuer, has_seal=certificate.kind == Kind.COMPLETION)
+def drawn(shown: Achievement) -> dict[str, Any]:
+    """Return the row with the picture of an achievement, without asking the database; for workers only."""
+    svg = picture(shown.title, shown.issuer, has_seal=shown.kind == Kind.COMPLETION)
     page = pdf.render(PAGE, CSS, assets={"badge.svg": svg.encode()})
-    insert_once(BadgeImage, key=key, svg=svg, png=_png(page))
+    return {"key": shown.key, "svg": svg, "png": _png(page)}
 
 
 def _png(page: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
@@ -10,6 +11,7 @@ from flask import current_app
 
 from lms.certificates import drawing, keys, queries
 from lms.certificates.credentials import credential_of
+from lms.certificates.keys import Key
 from lms.certificates.models import Certificate
 from lms.certificates.services import register
 from lms.lib import signing
@@ -17,32 +19,49 @@ from lms.lib import signing
 ATTACHMENT = "credential.json"
 
 
-def made(certificate: Certificate) -> tuple[bytes, str]:
-    """Return the signed PDF, and the credential that is attached to it. Only workers can.
+@dataclass(frozen=True)
+class Draft:
+    """Everything that a document takes: while it is drawn, nothing is asked of the database."""
+
+    facts: drawing.PrintedFacts
+    pictures: dict[str, bytes]  # PNG by fingerprint
+    credential: str
+    key: Key  # that signs the document
+
+
+def draft_of(certificate: Certificate) -> Draft:
+    """Collect what the document of a certificate takes. Only workers can.
 
     Args:
         certificate: in the register, and not erased.
 
     Raises:
-        lms.certificates.drawing.PrintedOtherwise: a line is not on the page as it should be.
-        lms.certificates.drawing.LettersMissing: a letter would be printed as an empty box.
-        lms.certificates.drawing.LinesTooLong: there is no room for a line.
         lms.certificates.keys.KeyUnreadable: this process is no worker.
     """
     facts = drawing.from_json(certificate.facts)
     key = keys.current("credential")
     credential = credential_of(certificate, key, register.inclusion_of(certificate, key))
+    return Draft(facts, queries.pictures_of(facts), credential, keys.current("document"))
+
+
+def made(draft: Draft) -> bytes:
+    """Return the signed PDF.
+
+    Raises:
+        lms.certificates.drawing.PrintedOtherwise: a line is not on the page as it should be.
+        lms.certificates.drawing.LettersMissing: a letter would be printed as an empty box.
+        lms.certificates.drawing.LinesTooLong: there is no room for a line.
+    """
     page = drawing.draw(
-        facts,
-        pictures=queries.pictures_of(facts),
-        attachments={ATTACHMENT: credential.encode()},
+        draft.facts,
+        pictures=draft.pictures,
+        attachments={ATTACHMENT: draft.credential.encode()},
     )
-    drawing.read_back(facts, page)
-    return _signed(page), credential
+    drawing.read_back(draft.facts, page)
+    return _signed(page, draft.key)
 
 
-def _signed(page: bytes) -> bytes:
-    key = keys.current("document")
+def _signed(page: bytes, key: Key) -> bytes:
     return signing.sign(
         page,
         cast("EllipticCurvePrivateKey", key.private),

@@ -8,7 +8,7 @@ from flask import current_app
 
 from lms.audit import services as audit
 from lms.certificates import badges, document, keys, queries, services
-from lms.certificates.models import Certificate, CertificateFile
+from lms.certificates.models import BadgeImage, Certificate, CertificateFile
 from lms.certificates.services import late_entries, register, status_lists
 from lms.extensions import db, insert_once
 from lms.jobs.recurring import first_time
@@ -19,17 +19,27 @@ log = structlog.get_logger()
 
 
 def draw_certificate(certificate_id: int) -> None:
-    """Make an issued certificate's documents and keep their bytes. Safe to run twice: nothing is made anew."""
+    """Make an issued certificate's documents and keep their bytes. Safe to run twice: nothing is made anew.
+
+    What they take is read in one transaction, and what was made is kept in another: while they are drawn, and perhaps
+    a time stamp is waited for, nobody else's writing waits.
+    """
     certificate = db.session.get_one(Certificate, certificate_id)
     if queries.file_of(certificate) is not None or certificate.erased_at is not None:
         return
     if certificate.salt is None:
         late_entries.append_missing()  # it is from before there was a register
+    draft, achievement = document.draft_of(certificate), badges.achievement_of(certificate)
+    has_picture = achievement.is_drawn
+    db.session.commit()
+
+    pdf = document.made(draft)
+    picture = None if has_picture else badges.drawn(achievement)
+
     # Who erases the holder waits from here on, and then finds the documents.
     db.session.refresh(certificate, with_for_update={"key_share": True})
     if certificate.erased_at is not None:
         return
-    pdf, credential = document.made(certificate)
     insert_once(
         CertificateFile,
         certificate_id=certificate_id,
@@ -37,9 +47,10 @@ def draw_certificate(certificate_id: int) -> None:
         size_bytes=len(pdf),
         drawn_at=datetime.now(UTC),
         pdf=pdf,
-        credential=credential,
+        credential=draft.credential,
     )
-    badges.draw_picture(certificate)
+    if picture is not None:
+        insert_once(BadgeImage, **picture)
 
 
 def sign_head() -> None:

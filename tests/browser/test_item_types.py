@@ -1,16 +1,13 @@
-"""Every type of question in a browser: without any script, by keyboard, on the narrowest screen, and with axe."""
+"""Every type of question in a browser, without any script and by keyboard."""
 
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from lms.config import ROOT
 from lms.quizzes.items import TYPES
 from tests.quizzes.items.pages import asked_item, render_item
 from tests.quizzes.items.test_types import example
-
-axe = Axe()
 
 PAGE = """<!doctype html><html lang="en"><title>A question</title>
 <meta name="viewport" content="width=device-width"><style>{css}</style>
@@ -24,12 +21,10 @@ def show(browser):
     """Return a function that shows the question of a type; its page closes with the test."""
     contexts = []
 
-    def show(name, *, script=False, width=320):
+    def show(name, *, width=320):
         item = asked_item(name, *example(name))
         contexts.append(
-            browser.new_context(
-                viewport={"width": width, "height": 640}, java_script_enabled=script
-            )
+            browser.new_context(viewport={"width": width, "height": 640}, java_script_enabled=False)
         )
         page = contexts[-1].new_page()
         css = (ROOT / "lms/static/css/serai.css").read_text(encoding="utf-8")
@@ -47,16 +42,6 @@ def focused(page) -> str:
 
 @pytest.mark.parametrize("name", TYPES)
 class TestEveryType:
-    def test_pleases_axe(self, show, name):
-        result = axe.run(show(name, script=True))
-
-        assert result.violations_count == 0, result.generate_report()
-
-    def test_does_not_scroll_sideways(self, show, name):
-        page = show(name)
-
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
     def test_is_reached_by_keyboard(self, show, name):
         page = show(name)
         wanted = {one.get_attribute("id") for one in page.locator(STOPS).all()}

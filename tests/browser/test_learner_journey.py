@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.accessibility import check
 from tests.browser.answers import answer
 from tests.browser.site import sign_in
-
-axe = Axe()
 
 WORDS = {"en": ("Saved at", "Passed"), "ru": ("Сохранено в", "Тест пройден|Пройден")}
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
@@ -36,11 +34,7 @@ class Visitor:
         if not self.has_javascript or kind in self.looked_at:
             return
         self.looked_at.add(kind)
-        result = axe.run(self.page)
-        assert result.violations_count == 0, f"{kind}: {result.generate_report()}"
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
-            f"{kind} scrolls sideways"
-        )
+        check(self.page, kind)
 
     def main_button(self) -> None:
         self.page.locator("main .btn:not(.q)").first.click()

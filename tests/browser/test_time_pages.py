@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.accessibility import OPEN, check
 from tests.browser.site import sign_in
 from tests.factories import FIRST_QUIZ
-
-axe = Axe()
 
 
 @pytest.mark.parametrize(("width", "colours"), [(320, "light"), (1280, "dark")])
@@ -32,10 +30,8 @@ class TestTimePages:
         for address in addresses:
             cohort = page.url.partition("/kz/")[2]
             page.goto(address.format(cohort=cohort))
-            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            found = axe.run(page)
+            page.evaluate(OPEN)
 
             assert page.locator("form input:not([type=hidden])").count(), address
-            assert found.violations_count == 0, f"{address}: {found.generate_report()}"
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+            check(page, address, shorten=True)
         context.close()

@@ -17,7 +17,7 @@ import segno
 from PIL import Image
 from sqlalchemy import select, update
 
-from lms.certificates import document, drawing, keys, queries
+from lms.certificates import document, drawing, keys
 from lms.certificates.drawing import (
     LettersMissing,
     LinesTooLong,
@@ -225,11 +225,15 @@ class TestMade:
         assert files() == []
 
     def test_is_not_kept_when_the_holder_is_erased_meanwhile(self, holder, monkeypatch):
-        def erase_meanwhile(_certificate):
-            erased = update(Certificate).values(erased_at=datetime.now(UTC))
-            db.session.execute(erased.execution_options(synchronize_session=False))
+        """While it is drawn nobody waits: another connection writes, on SQLite too."""
+        real = document.made
 
-        monkeypatch.setattr(queries, "file_of", erase_meanwhile)
+        def erase_meanwhile(draft):
+            with db.engine.begin() as elsewhere:
+                elsewhere.execute(update(Certificate).values(erased_at=datetime.now(UTC)))
+            return real(draft)
+
+        monkeypatch.setattr(document, "made", erase_meanwhile)
 
         draw_certificate(holder.certificate.id)
         db.session.commit()
