@@ -32,6 +32,8 @@ def list_keys() -> None:
         until = certificate.not_valid_after_utc
         click.echo(f"{row.id}  {_state(row)}, certificate until {until:%Y-%m-%d}, {_place(row)}")
         click.echo(f"    SHA-256 {certificate.fingerprint(SHA256()).hex(':', 2)}")
+        if not keys.is_logged(row):
+            click.echo(f"{row.id} is unknown to the audit log, and not published.", err=True)
     if not rows:
         click.echo(str(keys.KeyMissing.message))
     for path in _open_to_others():

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from lms.audit import services as audit
+from lms.audit.models import AuditEvent
 from lms.certificates.models import SigningKey
 from lms.errors import LmsError
 from lms.extensions import db, insert_once
@@ -37,6 +38,8 @@ VALID_FOR = {
     "document": timedelta(days=365 * 10),
     "credential": timedelta(days=365 * 10),
 }
+MADE, TAKEN = "make_signing_key", "take_signing_key"
+_LOGGED: set[tuple[str, str]] = set()  # keys, with their fingerprints
 IN_TOKEN = "token:"  # noqa: S105 - begins the name of a key, no secret
 
 
@@ -88,6 +91,37 @@ def certificates(*purposes: str) -> dict[str, x509.Certificate]:
     return {row.id: certificate_of(row) for row in list_keys(*purposes)}
 
 
+def published(*purposes: str) -> dict[str, x509.Certificate]:
+    """Return those of ``certificates`` that the audit log knows: a row from elsewhere is trusted by nobody."""
+    return {row.id: certificate_of(row) for row in list_keys(*purposes) if is_logged(row)}
+
+
+def is_logged(row: SigningKey) -> bool:
+    """Say whether the audit log tells that this key was made or taken here.
+
+    The log only grows, so that a yes holds for good, and is asked for once in each process.
+    """
+    fingerprint = fingerprint_of(certificate_of(row))
+    if (row.id, fingerprint) not in _LOGGED:
+        query = select(AuditEvent.details).where(
+            AuditEvent.object_type == "signing_key",
+            AuditEvent.object_id == row.id,
+            AuditEvent.action.in_((MADE, TAKEN)),
+        )
+        # until 0012 only the name of a key was logged
+        if not any(
+            details.get("sha256", fingerprint) == fingerprint
+            for details in db.session.scalars(query)
+        ):
+            return False
+        _LOGGED.add((row.id, fingerprint))
+    return True
+
+
+def fingerprint_of(certificate: x509.Certificate) -> str:
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
 def list_keys(*purposes: str) -> list[SigningKey]:
     query = select(SigningKey).where(SigningKey.purpose.in_(purposes))
     return list(db.session.scalars(query.order_by(SigningKey.made_at.desc(), SigningKey.id)))
@@ -104,10 +138,7 @@ def make() -> list[SigningKey]:
     before = {row.id for row in list_keys(*PURPOSES)}
     for purpose in missing:
         _made(purpose)
-    made = [row for row in list_keys(*PURPOSES) if row.id not in before]
-    for row in made:
-        audit.record("make_signing_key", "signing_key", row.id)
-    return made
+    return [row for row in list_keys(*PURPOSES) if row.id not in before]
 
 
 def rotate(purpose: str) -> SigningKey:
@@ -118,9 +149,7 @@ def rotate(purpose: str) -> SigningKey:
     """
     audit.begin_row()
     _retire(purpose)
-    row = _made(purpose)
-    audit.record("make_signing_key", "signing_key", row.id)
-    return row
+    return _made(purpose)
 
 
 def take(purpose: str, source: str, chain: bytes) -> SigningKey:
@@ -140,15 +169,15 @@ def take(purpose: str, source: str, chain: bytes) -> SigningKey:
     certificate, issuer = _opened(purpose, chain)
     _require_fit(purpose, private, certificate)
     if purpose != "root" and issuer not in certificates("root").values():
-        _insert(f"root-{secrets.token_hex(4)}", "root", issuer, is_active=False)
+        root_id = f"root-{secrets.token_hex(4)}"
+        _insert(root_id, "root", issuer, action=TAKEN, is_active=False)
     key_id = f"{purpose}-{secrets.token_hex(4)}"
     if isinstance(private, TokenKey):
         certifying.keep(_folder() / f"{key_id}.token", source.encode())
     else:
         certifying.keep(_folder() / f"{key_id}.pem", certifying.pem_of(private))
     _retire(purpose)
-    _insert(key_id, purpose, certificate)
-    audit.record("take_signing_key", "signing_key", key_id)
+    _insert(key_id, purpose, certificate, action=TAKEN)
     return db.session.get_one(SigningKey, key_id)
 
 
@@ -189,7 +218,7 @@ def _made(purpose: str) -> SigningKey:
     private, certificate = _certified(purpose, key_id)
     path = _folder() / f"{key_id}.pem"
     certifying.keep(path, certifying.pem_of(private))
-    if not _insert(key_id, purpose, certificate):
+    if not _insert(key_id, purpose, certificate, action=MADE):
         path.unlink()
     active = _active(purpose)
     assert active is not None  # noqa: S101 - this one, or the one that was quicker
@@ -217,10 +246,17 @@ def _certified(purpose: str, key_id: str) -> tuple[PrivateKey, x509.Certificate]
 
 
 def _insert(
-    key_id: str, purpose: str, certificate: x509.Certificate, *, is_active: bool = True
+    key_id: str,
+    purpose: str,
+    certificate: x509.Certificate,
+    *,
+    action: str,
+    is_active: bool = True,
 ) -> bool:
+    """Keep the public half, and tell the audit log of it: what the log does not know is never published."""
+    audit.begin_row()
     now = datetime.now(UTC)
-    return insert_once(
+    is_new = insert_once(
         SigningKey,
         id=key_id,
         purpose=purpose,
@@ -228,6 +264,9 @@ def _insert(
         made_at=now,
         retired_at=None if is_active else now,  # a root from outside certifies nothing here
     )
+    if is_new:
+        audit.record(action, "signing_key", key_id, sha256=fingerprint_of(certificate))
+    return is_new
 
 
 def _opened(purpose: str, chain: bytes) -> tuple[x509.Certificate, x509.Certificate]:

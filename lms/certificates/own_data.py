@@ -50,6 +50,7 @@ def erase(person: Person) -> None:
     own = select(Certificate).where(Certificate.person_id == person.id)
     for certificate in db.session.scalars(own):
         certificate.facts = {**certificate.facts, **dict.fromkeys(NAMES, "")}
+        certificate.printed_name = ""
         certificate.revocation_note = ""
         certificate.salt = None
         certificate.erased_at = datetime.now(UTC)

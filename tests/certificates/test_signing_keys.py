@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from lms.audit.models import AuditEvent
 from lms.certificates import jobs, keys
@@ -149,6 +151,58 @@ class TestRotateKeys:
         assert f"Others can read {folder / key.id}.pem" in run("list").stderr
 
 
+class TestKeepKeys:
+    def test_the_database_takes_no_change_but_one_retirement(self, app):
+        key = keys.current("document")
+        db.session.commit()
+
+        for statement in (
+            "DELETE FROM signing_keys",
+            "UPDATE signing_keys SET certificate_pem = 'mine' WHERE purpose = 'document'",
+            "UPDATE signing_keys SET purpose = 'credential' WHERE purpose = 'document'",
+            "UPDATE signing_keys SET id = 'mine' WHERE purpose = 'document'",
+        ):
+            with pytest.raises(DBAPIError, match="kept as they are"):
+                db.session.execute(text(statement))
+            db.session.rollback()
+        keys.rotate("document")
+        db.session.commit()
+        with pytest.raises(DBAPIError, match="kept as they are"):
+            db.session.execute(text("UPDATE signing_keys SET retired_at = NULL"))
+        db.session.rollback()
+
+        assert db.session.get_one(SigningKey, key.id).retired_at
+
+    def test_nobody_publishes_a_key_that_was_not_made_here(self, app, client, run, ministry):
+        root = keys.current("document").root
+        certificate = (ministry / "authority.pem").read_text()
+        # somebody who can write to the database, and nowhere else
+        now = datetime.now(UTC)
+        smuggled = SigningKey(
+            id="root-ffffffff",
+            purpose="root",
+            certificate_pem=certificate,
+            made_at=now,
+            retired_at=now,
+        )
+        db.session.add(smuggled)
+        db.session.commit()
+
+        published = client.get("/issuer.pem").data
+        page = client.get("/verify-offline.html").text
+        listed = run("list")
+        verified = app.test_cli_runner().invoke(args=["lms", "register", "verify"])
+
+        assert pem(root) in published
+        assert certificate.encode() not in published
+        assert certificate.splitlines()[1] not in page
+        assert pem(root).decode().splitlines()[1] in page
+        assert "root-ffffffff is unknown to the audit log" in listed.stderr
+        assert "unknown" not in listed.stdout
+        assert verified.exit_code == 1
+        assert "The key root-ffffffff: the audit log does not know it" in verified.output
+
+
 class TestTakeKeys:
     def test_signs_with_the_key_of_a_ministry_and_trusts_its_root(self, run, ministry):
         before = keys.current("document")
@@ -167,7 +221,7 @@ class TestTakeKeys:
         assert (
             keys.current("root").certificate == before.root
         )  # which still certifies what is made here
-        assert db.session.query(AuditEvent).filter_by(action="take_signing_key").count() == 1
+        assert db.session.query(AuditEvent).filter_by(action="take_signing_key").count() == 2
 
     def test_certifies_with_a_root_that_was_taken(self, run, ministry):
         run("take", "root", ministry / "root.pem", ministry / "authority.pem")

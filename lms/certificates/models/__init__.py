@@ -3,6 +3,7 @@ from __future__ import annotations
 from lms.certificates.models.certificates import BadgeImage, Certificate, CertificateFile
 from lms.certificates.models.issuing import Batch, BatchRow, NameChange, Signatory, Signature
 from lms.certificates.models.register import (
+    DistrustedKey,
     RegisterEntry,
     RegisterNode,
     SigningKey,
@@ -16,6 +17,7 @@ __all__ = [
     "BatchRow",
     "Certificate",
     "CertificateFile",
+    "DistrustedKey",
     "NameChange",
     "RegisterEntry",
     "RegisterNode",

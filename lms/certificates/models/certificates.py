@@ -10,10 +10,12 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ForeignKey,
+    Index,
     LargeBinary,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
@@ -22,6 +24,20 @@ from lms.certificates.models.issuing import Batch
 from lms.cohorts.models import Cohort, Enrolment
 from lms.courses.models import Course
 from lms.extensions import Model
+
+LONGEST_NAME = 250  # characters by which the register is sorted
+
+
+def _index_of_few(column: str) -> Index:
+    """Sort the few certificates that have something, which is looked for in the register."""
+    there = text(f"{column} IS NOT NULL")
+    name = f"ix_certificates_{column}"
+    return Index(name, "issued_at", "id", sqlite_where=there, postgresql_where=there)
+
+
+def _printed_name(context: Any) -> str:
+    name = context.get_current_parameters()["facts"].get("name_latin", "")
+    return str(name)[:LONGEST_NAME]
 
 
 class Certificate(Model):
@@ -36,6 +52,12 @@ class Certificate(Model):
         CheckConstraint(
             "(replaced_at IS NULL) = (replaced_by_id IS NULL)", name="replaced_by_another"
         ),
+        # what the register is sorted by, of all countries and of one
+        Index("ix_certificates_issued_at", "issued_at", "id"),
+        Index("ix_certificates_country_code_issued_at", "country_code", "issued_at", "id"),
+        Index("ix_certificates_printed_name", "printed_name", "id"),
+        Index("ix_certificates_country_code_printed_name", "country_code", "printed_name", "id"),
+        *(_index_of_few(column) for column in ("revoked_at", "replaced_at", "suspended_at")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,13 +69,16 @@ class Certificate(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey(Cohort.id), index=True)
     course_id: Mapped[int] = mapped_column(ForeignKey(Course.id), index=True)
-    country_code: Mapped[str] = mapped_column(String(2), index=True)
+    country_code: Mapped[str] = mapped_column(String(2))
     kind: Mapped[str] = mapped_column(String(20))  # rules.Kind
     sequence: Mapped[int]  # 1 for the first of its kind; retakes, renewals and reissues count up
     layout: Mapped[str] = mapped_column(String(40), default="completion")
     facts: Mapped[dict[str, Any]] = mapped_column(
         JSON
     )  # every printed fact, see drawing.PrintedFacts
+    printed_name: Mapped[str] = mapped_column(
+        String(LONGEST_NAME), default=_printed_name, server_default=""
+    )  # in Latin letters, out of the facts: the register is sorted by it
     grounds: Mapped[dict[str, Any]] = mapped_column(
         JSON, default=dict
     )  # the conditions as they were met

@@ -67,6 +67,7 @@ class Batch(Model):
         ForeignKey(Approval.id)
     )  # of a second officer, where it is so large
     started_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]  # whoever asked got the notice that it is done
     asked_by: Mapped[Person] = relationship()
     approval: Mapped[Approval | None] = relationship()
     rows: Mapped[list[BatchRow]] = relationship(order_by="BatchRow.id", lazy="raise")

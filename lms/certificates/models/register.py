@@ -66,6 +66,18 @@ class SigningKey(Model):
     retired_at: Mapped[datetime | None]  # signs no more; what it signed stays valid
 
 
+class DistrustedKey(Model):
+    """A key that somebody else may have: what it signs from a moment on proves nothing."""
+
+    __tablename__ = "distrusted_keys"
+
+    key_id: Mapped[str] = mapped_column(ForeignKey(SigningKey.id), primary_key=True)
+    since: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))  # for the office, never published
+    noted_at: Mapped[datetime]
+    statement: Mapped[dict[str, Any]] = mapped_column(JSON)  # signed by a root, for verifiers
+
+
 class StatusList(Model):
     """A signed Bitstring Status List, as it was made last."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
@@ -19,6 +19,9 @@ from lms.errors import NotFound
 from lms.extensions import db
 from lms.lib import numbers
 from lms.lib.names import clean_name
+
+A_DAY = timedelta(days=1)
+"""What a printed day in any time zone is within: so days are found by the index of moments."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,14 @@ class RegisterFilter:
             yield _stands(self.standing, datetime.now(UTC).date())
         if self.since:
             yield Certificate.issued_on >= self.since
+            yield Certificate.issued_at >= _midnight(self.since) - A_DAY
         if self.until:
             yield Certificate.issued_on <= self.until
+            yield Certificate.issued_at < _midnight(self.until) + 2 * A_DAY
 
 
 SORTED_BY: dict[str, ColumnElement[Any]] = {
-    "name": Certificate.facts["name_latin"].as_string(),
+    "name": Certificate.printed_name.expression,
     "issued": Certificate.issued_at.expression,
 }
 """What the register can be sorted by; "-" before a name turns it round."""
@@ -76,6 +81,10 @@ def register_for(
     if "*" not in countries:
         query = query.where(Certificate.country_code.in_(countries))
     return query.where(*wanted.conditions())
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _stands(standing: str, today: date) -> ColumnElement[bool]:

@@ -72,6 +72,13 @@ def first_fault(witnessed: Sequence[str] = ()) -> Fault | None:
         witnessed: texts with a head each that somebody else has kept. The register must still begin with what it
             had, and still have the head itself.
     """
+    stranger = next(
+        (row for row in keys.list_keys(*keys.PURPOSES) if not keys.is_logged(row)), None
+    )
+    if stranger is not None:
+        return Fault(
+            f"The key {stranger.id}", "the audit log does not know it; it was not made here"
+        )
     known = [cast("Ed25519PublicKey", one.public_key()) for one in _certificates()]
     try:
         kept = [_kept(note, known) for note in witnessed]
@@ -198,7 +205,7 @@ def _opened(note: str, known: Sequence[Ed25519PublicKey]) -> notes.Checkpoint:
 
 
 def _certificates() -> Iterable[Any]:
-    return keys.certificates("credential").values()
+    return keys.published("credential").values()
 
 
 def _size(head: Head) -> int:

@@ -30,7 +30,7 @@ MIMETYPES = {"png": "image/png", "svg": "image/svg+xml", "json": "application/js
 @public
 def did_document() -> ResponseReturnValue:
     """The issuer's keys, as did:web looks them up."""
-    body = json.dumps(credentials.did_document(keys.certificates("credential")), indent=2)
+    body = json.dumps(credentials.did_document(keys.published("credential")), indent=2)
     return _published(body, "application/json", MINUTES)
 
 
@@ -38,8 +38,8 @@ def did_document() -> ResponseReturnValue:
 @public
 def issuer_certificates() -> ResponseReturnValue:
     """The root, which is what a verifier trusts, then all that it has signed."""
-    chain = [*keys.certificates("root").values()]
-    chain += keys.certificates("document", "credential").values()
+    chain = [*keys.published("root").values()]
+    chain += keys.published("document", "credential").values()
     pem = b"".join(certificate.public_bytes(Encoding.PEM) for certificate in chain)
     return _published(pem, "application/x-pem-file", MINUTES)
 

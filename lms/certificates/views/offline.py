@@ -30,7 +30,7 @@ def offline() -> ResponseReturnValue:
     """Check a PDF's signature in the browser, with everything that it needs in one file."""
     style, script = _part("offline.css"), _part("offline.js")
     policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
-    roots = keys.certificates("root").values()
+    roots = keys.published("root").values()
     page = render_template(
         "certificates/offline.html",
         policy=policy,

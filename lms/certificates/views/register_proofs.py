@@ -52,7 +52,7 @@ def about_register_in(language: str) -> ResponseReturnValue:  # noqa: ARG001 - c
 
 def _verifier_keys() -> list[str]:
     """List the keys that signed heads, as programs for signed notes take them; the newest first."""
-    name, certificates = heads.origin(), keys.certificates("credential").values()
+    name, certificates = heads.origin(), keys.published("credential").values()
     return [
         notes.verifier_key(name, cast("Ed25519PublicKey", one.public_key())) for one in certificates
     ]
