@@ -9,7 +9,7 @@ from alembic import op
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-revision = "0012_kept_keys_and_sorted_register"
+revision = "0012_kept_keys"
 down_revision = "0011_provable_certificates"
 
 FIXED = ("id", "purpose", "certificate_pem", "made_at")  # of a key; only its end comes later
