@@ -17,6 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from lms.certificates import drawing, queries, services
@@ -28,6 +29,7 @@ from lms.certificates.words import KIND_NAMES
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import country_name
 from lms.courses.queries import newest_version, outline_of
+from lms.errors import LmsError
 from lms.extensions import db
 from lms.web.access import Role, allow
 from lms.web.pages import paged
@@ -36,38 +38,47 @@ SHOWN = 100  # people on the list: their boxes travel in one address
 MOST = 1000  # people in one batch
 
 
+class TooManyChosen(LmsError):
+    status = 422
+    message = _l("Choose at most %(most)d people at once. Nothing was issued.", most=MOST)
+
+
 @bp.get("/certificates/eligible")
 @allow(Role.OFFICER)
 def eligible() -> ResponseReturnValue:
     kind, places = _kind(), _places()
     wanted = places.filters()
-    due = {
-        each: [line for line in find(current_user) if _is_there(line, wanted)]
-        for each, find in queries.DUE.items()
-        if drawing.layouts_of(each)
-    }
-    ready = [line for line in due[kind] if line.eligibility.is_met]
+    is_not_yet = request.args.get("tab") == "not-yet"
+    due = _due(kind)
+    ready = [line for line in due if line.eligibility.is_met]
     unfinished = queries.in_place(
         queries.unfinished(current_user), wanted.get("cohort", ""), wanted.get("course", "")
     )
     page = paged(unfinished) if kind == Kind.COMPLETION else None
     return render_template(
         "certificates/eligible.html",
-        tab="not-yet" if request.args.get("tab") == "not-yet" else "ready",
+        tab="not-yet" if is_not_yet else "ready",
         kind=kind,
-        kinds=[each for each, lines in due.items() if lines or each in (kind, Kind.COMPLETION)],
+        kinds=[each for each in queries.DUE if drawing.layouts_of(each)],
         filter_form=places,
         filters={name: value for name, value in wanted.items() if value},
         rule=_rule_of(wanted.get("course", "")),
         ready=ready,
         shown=ready[:SHOWN],
-        waiting=[line for line in due[kind] if not line.eligibility.is_met],
+        most=MOST,
+        waiting=[line for line in due if not line.eligibility.is_met],
         page=page,
-        unfinished=queries.candidates(page.rows) if page else [],
-        form=_choices(kind, due[kind]),
+        unfinished=queries.candidates(page.rows) if page and is_not_yet else [],
+        form=_choices(kind, due),
         kind_names=KIND_NAMES,
         country_name=country_name,
     )
+
+
+def _due(kind: Kind) -> list[Candidate]:
+    """List who may be due a certificate of a kind where the address asks for it."""
+    wanted = _places().filters()
+    return [line for line in queries.DUE[kind](current_user) if _is_there(line, wanted)]
 
 
 def _choices(kind: Kind, lines: list[Candidate]) -> ChoicesForm:
@@ -108,10 +119,8 @@ def _rule_of(course: str) -> dict[str, int] | None:
 def _chosen(kind: Kind) -> list[Candidate]:
     """Return whom the address or the form names, or everybody who is ready; 404 when one may not be seen."""
     if request.values.get("everyone"):
-        wanted = _places().filters()
-        due = queries.DUE[kind](current_user)
-        return [line for line in due if line.eligibility.is_met and _is_there(line, wanted)][:MOST]
-    keys = request.values.getlist("occasion")[:MOST]
+        return [line for line in _due(kind) if line.eligibility.is_met]
+    keys = request.values.getlist("occasion")
     return queries.candidates(queries.occasions_of(current_user, keys), Choices(kind))
 
 
@@ -124,11 +133,12 @@ def confirm_issue() -> ResponseReturnValue:
     if not chosen:
         flash(_("Choose at least one person."), "warning")
         return redirect(url_for(".eligible", kind=kind), 303)
-    return _confirm_page(kind, chosen, _choices(kind, chosen))
+    page = chosen[:MOST]  # which tells how many are left
+    return _confirm_page(kind, page, _choices(kind, page), left=len(chosen) - len(page))
 
 
 def _confirm_page(
-    kind: Kind, chosen: list[Candidate], form: ChoicesForm, status: int = 200
+    kind: Kind, chosen: list[Candidate], form: ChoicesForm, status: int = 200, *, left: int = 0
 ) -> ResponseReturnValue:
     keys = queries.held_among((line.occasion.key for line in chosen), kind)
     held = [line for line in chosen if line.occasion.key in keys]
@@ -138,6 +148,7 @@ def _confirm_page(
         kind=kind,
         form=form,
         held=held,
+        left=left,
         ready=ready,
         not_ready=[line for line in chosen if line not in held and not line.eligibility.is_met],
         key=secrets.token_urlsafe(18),
@@ -157,6 +168,8 @@ def issue() -> ResponseReturnValue:
     form = _choices(kind, chosen)
     if not form.validate():
         return _confirm_page(kind, chosen, form, 422)
+    if len(chosen) > MOST:
+        raise TooManyChosen
     occasions = [line.occasion for line in chosen]
     key = request.form.get("key", "")
     batch = services.ask_for_batch(current_user, occasions, form.choices(), key)
