@@ -149,6 +149,7 @@ def register_certificate_handlers() -> None:
     AT_START[:] = [certificate_jobs.make_keys]
     HANDLERS["draw_certificate"] = certificate_jobs.draw_certificate
     HANDLERS["issue_row"] = certificate_jobs.issue_row
+    HANDLERS["tell_batch"] = certificate_jobs.tell_batch
     HANDLERS["remind_of_expiry"] = certificates.remind_of_expiry
     RECURRING["remind_of_expiry"] = daily(hour=5)  # before the working day from the Balkans on
     HANDLERS["sign_head"] = certificate_jobs.sign_head

@@ -78,6 +78,10 @@ def issue_row(row_id: int) -> None:
     services.issue_row(row_id)
 
 
+def tell_batch(batch_id: int) -> None:
+    services.tell_batch(batch_id)
+
+
 def tell_witnesses() -> None:
     """Send the newest head to those who keep heads, each head once."""
     audit.begin_row()

@@ -8,11 +8,12 @@ from lms.accounts import services as accounts
 from lms.accounts.models import Person
 from lms.accounts.services import approvals
 from lms.audit.models import AuditEvent
-from lms.certificates import queries, services
+from lms.certificates import jobs, queries, services
 from lms.certificates.models import BatchRow
 from lms.extensions import db
 from lms.jobs.models import Job
 from lms.jobs.services import run_due, still_to_do
+from lms.notices.models import Message
 from lms.progress.models import Completion, DoneStep
 from tests.certificates.conftest import (
     ETHIOPIC,
@@ -383,3 +384,60 @@ class TestBrokenOff:
 
 def broken(*_given, **_facts):
     raise RuntimeError
+
+
+def told(batch_id: int) -> None:
+    services.tell_batch(batch_id)
+    db.session.commit()
+
+
+def notices() -> list[Message]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Message).filter_by(kind="batch_done")))
+
+
+class TestTellBatch:
+    def test_tells_once_when_all_is_issued_and_drawn_or_given_up(self, app, finisher_in, officer):
+        done, stuck, ready = (finisher_in() for _ in range(3))
+        officer.post(ISSUE, data=ids(done, stuck, ready))
+        batch_id = rows()[0].batch_id
+        ready.person.name_confirmed_at = None  # so that this one needs the officer
+        db.session.commit()
+
+        told(batch_id)
+        assert notices() == []  # nothing is issued
+        run_rows()
+        told(batch_id)
+        assert notices() == []  # nothing is drawn
+        drawn, given_up = sorted(jobs_of("draw_certificate"), key=lambda job: job.id)
+        jobs.draw_certificate(**drawn.arguments)
+        given_up.dead_at = datetime.now(UTC)
+        db.session.commit()
+
+        at_once(app, *[lambda: told(batch_id)] * 3)
+        (notice,) = notices()
+        assert notice.subject == "2 certificates issued. 2 need you."
+        assert notice.page_path == f"/certificates/batches/{batch_id}"
+        assert "2 need you." in text_of(officer.get(notice.page_path))
+
+        officer.post(f"/certificates/batches/{batch_id}/retry")
+        told(batch_id)
+        assert len(notices()) == 1  # it works again
+        run_rows()
+        while run_due():
+            pass
+        told(batch_id)
+        told(batch_id)
+        assert [one.subject for one in notices()][1:] == ["2 certificates issued. 1 needs you."]
+
+    def test_looks_again_by_itself(self, finisher_in, officer):
+        officer.post(ISSUE, data=ids(finisher_in()))
+
+        while run_due():
+            pass
+        assert notices() == []
+        with time_machine.travel(datetime.now(UTC) + timedelta(minutes=1), tick=False):
+            run_due()
+
+        assert len(notices()) == 1
+        assert not [job for job in jobs_of("tell_batch") if job.finished_at is None]

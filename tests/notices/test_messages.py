@@ -190,6 +190,9 @@ MESSAGES = {
         failed=1,
         page_path="/delegations/kz/kz-2026/import/1",
     ),
+    "batch_done": lambda person: services.send_batch_done(
+        person, issued=48, had_one=1, failed=2, page_path="/certificates/batches/1"
+    ),
     "data_erased": lambda person: services.send_data_erased(
         person.email, language=person.language, name=person.name
     ),
@@ -271,6 +274,7 @@ ADDRESSES = {
     "invitation_proof": ["http://localhost/invite/t0ken?lang=kk"],
     "added_to_cohort": ["http://localhost/sign-in?next=/learn&lang=kk"],
     "import_finished": ["http://localhost/delegations/kz/kz-2026/import/1"],
+    "batch_done": ["http://localhost/certificates/batches/1"],
     "invitation": ["http://localhost/invite/t0ken?lang=kk"],
 }
 

@@ -7,6 +7,7 @@ from lms.certificates.services.batches import (
     issue_row,
     retry_batch,
     start_batch,
+    tell_batch,
 )
 from lms.certificates.services.details import hide_details
 from lms.certificates.services.expiring import remind_of_expiry
@@ -81,4 +82,5 @@ __all__ = [
     "revoke_certificate",
     "start_batch",
     "suspend_certificate",
+    "tell_batch",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
@@ -21,10 +21,14 @@ from lms.certificates.services.issuing import AlreadyIssued, NotEligible, issue_
 from lms.errors import LmsError
 from lms.extensions import db, insert_once
 from lms.jobs import services as jobs
+from lms.notices import services as notices
 from lms.quizzes.services.oneself import refuse_own
 
 SECOND_OFFICER_ABOVE = 50
 """Certificates in one batch; more of them go out only when another officer agrees."""
+
+SOONEST, LATEST = timedelta(seconds=10), timedelta(minutes=1)
+"""Between two looks whether a batch is done."""
 
 
 class NobodyChosen(LmsError):
@@ -98,6 +102,7 @@ def start_batch(batch: Batch) -> None:
     if started is None:
         return
     db.session.refresh(batch, ["started_at"])
+    _look_later(batch)
     ids = select(BatchRow.id).where(BatchRow.batch_id == batch.id).order_by(BatchRow.id)
     _enqueue(list(db.session.scalars(ids)))
 
@@ -129,6 +134,42 @@ def issue_row(row_id: int) -> None:
         row.state, row.certificate_id = "issued", certificate.id
 
 
+def tell_batch(batch_id: int) -> None:
+    """Tell whoever asked for a batch that it is done, once; until then look again later.
+
+    A look finds also what no job can tell: that a job was given up, perhaps with its worker.
+    """
+    batch = db.session.get_one(Batch, batch_id)
+    counts = queries.batch_counts([batch.id])[batch.id]
+    if counts.left:
+        _look_later(batch)
+        return
+    told = db.session.scalar(
+        update(Batch)
+        .where(Batch.id == batch.id, Batch.told_at.is_(None))
+        .values(told_at=datetime.now(UTC))
+        .returning(Batch.id)
+        .execution_options(synchronize_session=False)
+    )
+    if told is not None:
+        notices.send_batch_done(
+            batch.asked_by,
+            issued=counts.issued,
+            had_one=counts.shown["had_one"],
+            failed=counts.shown["failed"],
+            page_path=f"/certificates/batches/{batch.id}",
+        )
+
+
+def _look_later(batch: Batch) -> None:
+    """Look into a batch again: often in the beginning, then in tenths of the time that it takes already."""
+    now = datetime.now(UTC)
+    since = now - (batch.started_at or now)
+    jobs.enqueue(
+        "tell_batch", due_at=now + min(max(since / 10, SOONEST), LATEST), batch_id=batch.id
+    )
+
+
 def _missing(row: BatchRow, choices: Choices) -> str:
     """Return what a certificate waits for first; the page has words for it."""
     missing = queries.eligibility_of(queries.occasion_of(row.occasion), choices=choices).missing
@@ -148,5 +189,8 @@ def retry_batch(batch: Batch) -> int:
     _enqueue(rows)
     count = len(rows) + jobs.revive(queries.broken_off(batch))
     if count:
+        if batch.told_at is not None:  # else somebody looks already
+            batch.told_at = None
+            _look_later(batch)
         audit.record("retry_batch", "batch", batch.id, rows=count)
     return count

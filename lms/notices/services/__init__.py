@@ -13,6 +13,7 @@ from lms.notices.services.bounces import (
 )
 from lms.notices.services.calendar import calendar_secret, person_of_calendar, renew_calendar
 from lms.notices.services.certificates import (
+    send_batch_done,
     send_certificate_expiring,
     send_certificate_issued,
     send_certificate_lifted,
@@ -90,6 +91,7 @@ __all__ = [
     "send_added_to_cohort",
     "send_answers_marked",
     "send_attempt_reopened",
+    "send_batch_done",
     "send_came_back",
     "send_certificate_expiring",
     "send_certificate_issued",

@@ -64,6 +64,19 @@ def send_certificate_expiring(
     )
 
 
+def send_batch_done(
+    officer: Person, *, issued: int, had_one: int, failed: int, page_path: str
+) -> None:
+    send(
+        officer,
+        "batch_done",
+        issued=issued,
+        had_one=had_one,
+        failed=failed,
+        url=page_url(page_path),
+    )
+
+
 def send_name_change_asked(officers: Iterable[Person], *, asker: Person, page_path: str) -> None:
     """Tell the officers who may decide; the name itself stands on the page alone."""
     for officer in officers:
