@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, TypeVar
 
@@ -27,11 +28,14 @@ purpose_argument = click.argument("purpose", type=click.Choice(keys.PURPOSES))
 def list_keys() -> None:
     """Show every key, the active ones first, and whether this user can use it."""
     rows = keys.list_keys(*keys.PURPOSES)
+    doubts = {one.key_id: one for one in keys.distrusted()}
     for row in sorted(rows, key=lambda row: (row.retired_at is not None, row.purpose)):
         certificate = keys.certificate_of(row)
         until = certificate.not_valid_after_utc
         click.echo(f"{row.id}  {_state(row)}, certificate until {until:%Y-%m-%d}, {_place(row)}")
         click.echo(f"    SHA-256 {certificate.fingerprint(SHA256()).hex(':', 2)}")
+        if row.id in doubts:
+            click.echo(f"    distrusted since {doubts[row.id].since:%Y-%m-%d %H:%M %Z}")
         if not keys.is_logged(row):
             click.echo(f"{row.id} is unknown to the audit log, and not published.", err=True)
     if not rows:
@@ -72,6 +76,25 @@ def take(purpose: str, key: str, chain: Path) -> None:
     row = _refusing(lambda: keys.take(purpose, key, chain.read_bytes()))
     db.session.commit()
     click.echo(f"{row.id} signs from now on.")
+
+
+@keys_cli.command("distrust")
+@click.argument("key_id", metavar="ID")
+@click.option("--since", required=True, help="From when on others may have had it (ISO, UTC).")
+@click.option("--reason", required=True, help="Kept in the audit log, and published nowhere.")
+def distrust(key_id: str, since: str, reason: str) -> None:
+    """Say for good that others may have a key: what it signed from a moment on proves nothing."""
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError as error:
+        raise click.BadParameter(
+            "Write it like 2026-11-26T09:00Z.", param_hint="--since"
+        ) from error
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    row = _refusing(lambda: keys.distrust(key_id, moment, reason))
+    db.session.commit()
+    click.echo(f"{row.id} is distrusted since {moment:%Y-%m-%d %H:%M %Z}.")
+    click.echo("Hand out /distrusted.json and /verify-offline.html anew.")
 
 
 def _refusing(do: Callable[[], T]) -> T:

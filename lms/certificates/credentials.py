@@ -49,11 +49,14 @@ def issuer() -> dict[str, Any]:
     }
 
 
-def did_document(certificates: Mapping[str, x509.Certificate]) -> dict[str, Any]:
+def did_document(
+    certificates: Mapping[str, x509.Certificate], distrusted: Mapping[str, datetime]
+) -> dict[str, Any]:
     """Return the document that the issuer's identifier leads to: every key that ever signed credentials.
 
     Keys that sign no more stay what assertions are checked with: a proof by a key that is not is refused, and with
-    ``expires`` or ``revoked`` all that it ever signed would be (W3C Controlled Identifiers v1.0, 2.2 and 3.3).
+    ``expires`` or ``revoked`` all that it ever signed would be (W3C Controlled Identifiers v1.0, 2.2 and 3.3). That is
+    what becomes of a key that others may have: they can write any time into what they sign.
     """
     did = credentials.did_web(public_url())
     methods = [
@@ -64,6 +67,7 @@ def did_document(certificates: Mapping[str, x509.Certificate]) -> dict[str, Any]
             "publicKeyMultibase": credentials.multikey(
                 cast("Ed25519PublicKey", certificate.public_key())
             ),
+            **({"revoked": credentials.utc(distrusted[key_id])} if key_id in distrusted else {}),
         }
         for key_id, certificate in certificates.items()
     ]
@@ -71,7 +75,7 @@ def did_document(certificates: Mapping[str, x509.Certificate]) -> dict[str, Any]
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
         "id": did,
         "verificationMethod": methods,
-        "assertionMethod": [method["id"] for method in methods],
+        "assertionMethod": [method["id"] for method in methods if "revoked" not in method],
     }
 
 

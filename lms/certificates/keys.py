@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -24,11 +24,13 @@ from sqlalchemy import select, update
 
 from lms.audit import services as audit
 from lms.audit.models import AuditEvent
-from lms.certificates.models import SigningKey
+from lms.certificates.models import DistrustedKey, SigningKey
 from lms.errors import LmsError
 from lms.extensions import db, insert_once
+from lms.jobs.services import enqueue
 from lms.lib import certifying
 from lms.lib.certifying import Authority, PrivateKey
+from lms.lib.distrust import fingerprint_of, statement
 from lms.lib.signing import issued_by
 from lms.lib.tokens import Token, TokenKey, TokenUnreadable
 
@@ -118,10 +120,6 @@ def is_logged(row: SigningKey) -> bool:
     return True
 
 
-def fingerprint_of(certificate: x509.Certificate) -> str:
-    return certificate.fingerprint(hashes.SHA256()).hex()
-
-
 def list_keys(*purposes: str) -> list[SigningKey]:
     query = select(SigningKey).where(SigningKey.purpose.in_(purposes))
     return list(db.session.scalars(query.order_by(SigningKey.made_at.desc(), SigningKey.id)))
@@ -179,6 +177,50 @@ def take(purpose: str, source: str, chain: bytes) -> SigningKey:
     _retire(purpose)
     _insert(key_id, purpose, certificate, action=TAKEN)
     return db.session.get_one(SigningKey, key_id)
+
+
+def distrust(key_id: str, since: datetime, reason: str) -> SigningKey:
+    """Say for good that others may have a key: what it signs from a moment on proves nothing.
+
+    Where it still signs, a new one does from now on.
+
+    Raises:
+        KeyRefused: there is no such key, or it is a root, or was distrusted already.
+        KeyUnreadable: no root is here that could sign this.
+    """
+    audit.begin_row()
+    row = db.session.get(SigningKey, key_id)
+    if row is None:
+        raise KeyRefused(_l("There is no key of this name. See them with: flask lms keys list"))
+    if row.purpose == "root":
+        raise KeyRefused(
+            _l("Nobody above a root can unsay it. Make a new one, and give it to everybody anew.")
+        )
+    if since > datetime.now(UTC):
+        raise KeyRefused(_l("Name a moment that is over."))
+    if db.session.get(DistrustedKey, key_id) is not None:
+        raise KeyRefused(_l("This key is distrusted already."))
+    if row.retired_at is None:
+        rotate(row.purpose)
+    db.session.add(
+        DistrustedKey(
+            key_id=key_id,
+            since=since,
+            reason=reason,
+            noted_at=datetime.now(UTC),
+            statement=statement(certificate_of(row), since, current("root").private),
+        )
+    )
+    audit.record(
+        "distrust_signing_key", "signing_key", key_id, reason=reason, since=since.isoformat()
+    )
+    for handler in ("sign_head", "sign_status_lists"):  # by the new key
+        enqueue(handler)
+    return row
+
+
+def distrusted() -> list[DistrustedKey]:
+    return list(db.session.scalars(select(DistrustedKey).order_by(DistrustedKey.key_id)))
 
 
 def private_of(key_id: str) -> Any:

@@ -1,6 +1,7 @@
 """Checking a certificate with nothing but its PDF and the issuer's root: no database, no network, no application.
 
-    python -m lms.certificates.verify certificate.pdf --trust issuer.pem [--status list.json ...] [--json]
+    python -m lms.certificates.verify certificate.pdf --trust issuer.pem [--status list.json ...] \
+        [--distrusted distrusted.json] [--json]
 
 It ends with 0 where the certificate is genuine and holds, with 1 where it does not (changed, forged, expired, revoked,
 suspended, or of somebody else), and with 2 where that cannot be told.
@@ -15,53 +16,19 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from lms.certificates.answers import EXIT_CODES, PROBLEMS, SENTENCES, Answer
 from lms.certificates.leaves import leaf_of
-from lms.lib import credentials, merkle, notes, pdf_text, signing, status_lists
+from lms.lib import credentials, distrust, merkle, notes, pdf_text, signing, status_lists
 from lms.lib.certifying import may_certify
 from lms.lib.signing import Problem, SignatureInvalid
 
 ATTACHMENT = "credential.json"
-
-
-class Answer(StrEnum):
-    """What a certificate turns out to be."""
-
-    VALID = "valid"
-    FOREIGN = "foreign"  # not signed by this issuer
-    CHANGED = "changed"  # signed by this issuer, and not as it was then
-    FORGED = "forged"  # signed, and its parts do not belong together
-    EXPIRED = "expired"
-    REVOKED = "revoked"  # or replaced by another one
-    SUSPENDED = "suspended"
-    UNKNOWN = "unknown"  # whether it still holds cannot be told from what is here
-
-
-EXIT_CODES = dict.fromkeys(Answer, 1) | {Answer.VALID: 0, Answer.UNKNOWN: 2}
-SENTENCES = {
-    Answer.VALID: "This certificate is genuine and holds.",
-    Answer.FOREIGN: "This file was not signed by the issuer that you trust. Do not accept it.",
-    Answer.CHANGED: "This file is not what was signed. Do not accept it.",
-    Answer.FORGED: "The parts of this certificate do not belong together. Do not accept it.",
-    Answer.EXPIRED: "This certificate was issued like this, and has expired.",
-    Answer.REVOKED: "This certificate was issued like this, and was revoked or replaced by another one.",
-    Answer.SUSPENDED: "This certificate was issued like this, and is suspended for now.",
-    Answer.UNKNOWN: "This certificate is genuine. Whether it holds cannot be told from what is here.",
-}
-PROBLEMS = {
-    Problem.MISSING: "The file has no signature.",
-    Problem.CHANGED: "Bytes were changed or added after it was signed.",
-    Problem.FORGED: "The signature was not made with the key that it names.",
-    Problem.UNTRUSTED: "The file is signed, but by nobody whom the trusted root has certified.",
-    Problem.OUTDATED: "It was signed when the certificate of the key did not hold.",
-    Problem.UNSOUND: "The signature is not made as PAdES says it.",
-}
 
 
 class Failed(Exception):
@@ -96,6 +63,7 @@ def verified(
     trusted: Sequence[x509.Certificate],
     lists: Sequence[Mapping[str, Any]],
     now: datetime,
+    distrusted: Sequence[Mapping[str, Any]] = (),
 ) -> Report:
     """Check a PDF, from its signature to whether it holds. The first check that says no is the last.
 
@@ -104,14 +72,15 @@ def verified(
         trusted: the issuer's root, or several; beside them the keys they certified, for lists signed with later ones.
         lists: status lists that were kept; each is checked before it is believed.
         now: with its zone.
+        distrusted: what the issuer says of keys that others may have; believed where a root has signed it.
     """
     checks: list[Check] = []
-    subject = _Subject(pdf, trusted, lists, now)
+    subject = _Subject(pdf, trusted, lists, now, distrusted)
     for name, look in _CHECKS:
         try:
             checks.append(Check(name, True, *look(subject)))  # noqa: FBT003 - what it is, not a switch
         except Failed as failed:
-            passed = None if failed.answer == Answer.UNKNOWN else False
+            passed = None if EXIT_CODES[failed.answer] == EXIT_CODES[Answer.UNKNOWN] else False
             checks.append(Check(name, passed, failed.sentence))
             return Report(failed.answer, tuple(checks), subject.lines)
         except (LookupError, TypeError, ValueError):
@@ -130,15 +99,22 @@ class _Subject:
         trusted: Sequence[x509.Certificate],
         lists: Sequence[Mapping[str, Any]],
         now: datetime,
+        distrusted: Sequence[Mapping[str, Any]],
     ) -> None:
         self.pdf, self.lists, self.now = pdf, lists, now
         self.roots = [one for one in trusted if may_certify(one)]
         self.keys = [one for one in trusted if self.is_certified(one)]
+        self.doubts = distrust.moments(distrusted, self.roots)
+        self.doubted_since: datetime | None = None  # where others may have signed the PDF
         self.credential: dict[str, Any] = {}
         self.lines: dict[str, str] = {}
 
     def is_certified(self, certificate: x509.Certificate) -> bool:
         return any(signing.issued_by(certificate, root) for root in self.roots)
+
+    def doubt_of(self, certificate: x509.Certificate) -> datetime | None:
+        """Return from when on others may have had a key."""
+        return self.doubts.get(distrust.fingerprint_of(certificate))
 
 
 Seen = tuple[str, dict[str, str]]
@@ -152,6 +128,7 @@ def _signature(subject: _Subject) -> Seen:
         answer = Answer.FOREIGN if is_foreign else Answer.CHANGED
         raise Failed(answer, PROBLEMS[error.problem]) from error
     subject.credential = _attached(subject.pdf)
+    subject.doubted_since = subject.doubt_of(signed.signer)
     return "The PDF is signed, and not one byte was changed or added since.", {
         "signed by": _name(signed.signer),
         "signed at": _moment(signed.signed_at),
@@ -220,11 +197,29 @@ def _register(subject: _Subject) -> Seen:
     is_in = merkle.verify_inclusion(leaf, entry["index"], head.size, proof, head.root)
     if not is_in or entry["event"] != "issue":
         raise Failed(Answer.FORGED, "The register does not have this certificate as it is here.")
+    _require_proved(subject, entry["at"])
     return "The issue is in the public register.", {
         "register": head.origin,
         "entry": f"{entry['index']} of {head.size}, {entry['at']}, leaf {leaf.hex()}",
         "head": f"{head.root.hex()}, signed {_moment(head.signed_at)}",
     }
+
+
+def _require_proved(subject: _Subject, entered_at: str) -> None:
+    """Believe what a key signed that others may have only where another key says that it is older than that.
+
+    Who has a key can write any time beside a signature, but none into the register, whose head another key signs.
+    """
+    since = subject.doubted_since
+    if since is None:
+        return
+    if subject.doubt_of(subject.keys[-1]) is None and datetime.fromisoformat(entered_at) < since:
+        return
+    subject.lines = {}
+    raise Failed(
+        Answer.UNPROVED,
+        f"Others may have the key of this document since {_moment(since)}, and nothing here shows that it is older.",
+    )
 
 
 def _printed(subject: _Subject) -> Seen:
@@ -283,7 +278,9 @@ def _is_list(subject: _Subject, status_list: Mapping[str, Any], url: str, purpos
     if status_list.get("id") != url or not isinstance(content, dict):
         return False
     return content.get("statusPurpose") == purpose and any(
-        _is_signed(status_list, key.public_key()) for key in subject.keys
+        _is_signed(status_list, key.public_key())
+        for key in subject.keys
+        if subject.doubt_of(key) is None
     )
 
 
@@ -350,16 +347,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--status", type=Path, nargs="*", default=[], help="status lists that were saved"
     )
+    parser.add_argument(
+        "--distrusted", type=Path, help="the issuer's distrusted.json: keys that others may have"
+    )
     parser.add_argument("--json", action="store_true", help="tell it to a program")
     given = parser.parse_args(arguments)
     try:
         pdf = given.pdf.read_bytes()
         trusted = x509.load_pem_x509_certificates(given.trust.read_bytes())
         lists = [dict(json.loads(path.read_bytes())) for path in given.status]
+        distrusted = json.loads(given.distrusted.read_bytes()) if given.distrusted else []
     except (OSError, TypeError, ValueError) as error:
         print(f"This cannot be read: {error}", file=sys.stderr)  # noqa: T201
         return 2
-    report = verified(pdf, trusted, lists, datetime.now(UTC))
+    report = verified(pdf, trusted, lists, datetime.now(UTC), distrusted)
     text = (
         json.dumps(asdict(report), ensure_ascii=False, indent=2)
         if given.json

@@ -82,6 +82,7 @@ ACTION_NAMES = {
     "enter_late": _l("Entered older certificates in the public register"),
     "prove_identity": _l("Confirmed who they are"),
     "make_signing_key": _l("Made a signing key"),
+    "distrust_signing_key": _l("Said that others may have a signing key"),
     "take_signing_key": _l("Took a signing key from elsewhere"),
     "make_intake": _l("Made a round of a programme"),
     "make_programme": _l("Made a programme"),

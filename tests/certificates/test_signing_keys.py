@@ -16,10 +16,11 @@ from sqlalchemy.exc import DBAPIError
 
 from lms.audit.models import AuditEvent
 from lms.certificates import jobs, keys
-from lms.certificates.models import SigningKey
+from lms.certificates.models import DistrustedKey, SigningKey
 from lms.extensions import db
 from lms.jobs import services as job_services
-from lms.lib import certifying, pdf, signing
+from lms.jobs.models import Job
+from lms.lib import certifying, distrust, pdf, signing
 
 SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 
@@ -201,6 +202,71 @@ class TestKeepKeys:
         assert "unknown" not in listed.stdout
         assert verified.exit_code == 1
         assert "The key root-ffffffff: the audit log does not know it" in verified.output
+
+
+class TestDistrustKeys:
+    def test_lets_a_new_key_sign_and_tells_everybody_who_checks(self, client, run):
+        document, credential = keys.current("document"), keys.current("credential")
+        db.session.commit()
+
+        for key in (document, credential):
+            result = run(
+                "distrust",
+                key.id,
+                "--since",
+                "2026-11-01T09:00Z",
+                "--reason",
+                "A laptop was stolen.",
+            )
+            assert result.exit_code == 0, result.output
+
+        assert keys.current("document").id != document.id
+        events = db.session.query(AuditEvent).filter_by(action="distrust_signing_key").all()
+        assert [(one.object_id, one.reason) for one in events] == [
+            (document.id, "A laptop was stolen."),
+            (credential.id, "A laptop was stolen."),
+        ]
+        statements = client.get("/distrusted.json").json
+        since = datetime(2026, 11, 1, 9, tzinfo=UTC)
+        assert distrust.moments(statements, trusted()) == {
+            distrust.fingerprint_of(key.certificate): since for key in (document, credential)
+        }
+        assert "stolen" not in client.get("/distrusted.json").text
+        chain = client.get("/issuer.pem").data
+        assert pem(document.root) in chain
+        assert pem(keys.current("document").certificate) in chain
+        assert pem(document.certificate) not in chain
+        did = client.get("/.well-known/did.json").json
+        old = next(one for one in did["verificationMethod"] if one["id"].endswith(credential.id))
+        assert old["revoked"] == "2026-11-01T09:00:00Z"
+        assert old["id"] not in did["assertionMethod"]
+        assert len(did["assertionMethod"]) == 1
+        assert run("list").stdout.count("distrusted since 2026-11-01 09:00 UTC") == 2
+        waiting = {job.handler for job in db.session.query(Job).filter(Job.finished_at.is_(None))}
+        assert waiting >= {"sign_head", "sign_status_lists"}
+
+    def test_refuses_what_cannot_be_said(self, run):
+        key, root = keys.current("document"), keys.current("root")
+        db.session.commit()
+        last_year, tomorrow = "2025-11-26", f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
+
+        for key_id, since, sentence in (
+            ("nobody", last_year, "no key of this name"),
+            (root.id, last_year, "Nobody above a root"),
+            (key.id, tomorrow, "a moment that is over"),
+            (key.id, "yesterday", "Write it like"),
+        ):
+            result = run("distrust", key_id, "--since", since, "--reason", "A test.")
+            assert result.exit_code != 0
+            assert sentence in result.output
+        run("distrust", key.id, "--since", last_year, "--reason", "A test.")
+        again = run("distrust", key.id, "--since", last_year, "--reason", "A test.")
+
+        assert "distrusted already" in again.output
+        assert keys.current("root").id == root.id
+        assert db.session.query(DistrustedKey).count() == 1
+        with pytest.raises(DBAPIError, match="kept as they are"):
+            db.session.execute(text("DELETE FROM distrusted_keys"))
 
 
 class TestTakeKeys:

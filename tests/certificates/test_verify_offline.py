@@ -19,7 +19,7 @@ from lms.certificates.verify import Answer
 from lms.config import ROOT
 from lms.extensions import db
 from lms.jobs.services import run_due
-from lms.lib import credentials, signing, status_lists
+from lms.lib import credentials, distrust, signing, status_lists
 
 NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
 
@@ -182,11 +182,49 @@ class TestVerifyOffline:
         for trusted in (kept, published(), list(keys.certificates("root").values())):
             assert verify.verified(pdf, trusted, [], NOW).answer == Answer.VALID
 
+    def test_believes_of_a_leaked_key_what_another_key_proves_to_be_older(self, pdf):
+        trusted, entries = published(), attached(pdf)["credentialStatus"]
+        lists = [kept_list(one) for one in entries]
+        document, credential = keys.current("document"), keys.current("credential")
+        entered = datetime.fromisoformat(attached(pdf)["register"]["at"])
+        before, after = entered - timedelta(hours=1), entered + timedelta(hours=1)
+        root = keys.current("root").private
+
+        def answer(*doubts, given=(), file=pdf):
+            said = [distrust.statement(key.certificate, at, root) for key, at in doubts]
+            report = verify.verified(file, trusted, given, NOW, said)
+            assert bool(report.lines) == (report.answer != Answer.UNPROVED)
+            return report.answer
+
+        assert answer((document, after)) == Answer.VALID
+        assert answer((document, before)) == Answer.UNPROVED
+        # a thief of this key alone writes another name: the credential is of another key
+        thief = signed_again(pdf, name="Another")
+        assert verify.verified(thief, trusted, [], NOW, []).answer == Answer.FORGED
+        # who has both keys can write any time, also into the register's proof
+        assert answer((document, after), (credential, after)) == Answer.UNPROVED
+        # the PDF as a whole is signed by a key that nobody else has
+        assert answer((credential, before)) == Answer.VALID
+        assert answer((credential, before), given=lists) == Answer.UNKNOWN  # anybody's lists
+
+        own = distrust.statement(document.certificate, before, document.private)  # by no root
+        altered = distrust.statement(document.certificate, before, root) | {
+            "since": "2020-01-01T00:00:00Z"
+        }
+        for forged in (own, altered, {}, "junk"):
+            assert verify.verified(pdf, trusted, [], NOW, [forged]).answer == Answer.VALID
+
     def test_runs_as_a_command_anywhere(self, pdf, tmp_path):
         (tmp_path / "certificate.pdf").write_bytes(pdf)
         (tmp_path / "changed.pdf").write_bytes(pdf.replace(b"/Lang", b"/Lung", 1))
         root = keys.current("root").certificate
         (tmp_path / "issuer.pem").write_bytes(root.public_bytes(Encoding.PEM))
+        said = distrust.statement(
+            keys.current("document").certificate,
+            NOW - timedelta(days=9),
+            keys.current("root").private,
+        )
+        (tmp_path / "distrusted.json").write_text(json.dumps([said]))
         revocation, suspension = attached(pdf)["credentialStatus"]
         for entry in (revocation, suspension):
             key = keys.current("credential")
@@ -210,6 +248,7 @@ class TestVerifyOffline:
             ("changed.pdf", "--trust", "issuer.pem"): 1,
             ("certificate.pdf", "--trust", "issuer.pem", "--status", "revocation.json"): 1,
             ("certificate.pdf", "--trust", "missing.pem"): 2,
+            ("certificate.pdf", "--trust", "issuer.pem", "--distrusted", "distrusted.json"): 2,
         }
         for arguments, code in codes.items():
             paths = [str(tmp_path / one) if "." in one else one for one in arguments]

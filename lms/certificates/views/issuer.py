@@ -19,7 +19,14 @@ from lms.web.access import public
 
 FOR_STRANGERS |= {
     f"certificates.{name}"
-    for name in ("did_document", "issuer_certificates", "terms", "status_list", "badge_picture")
+    for name in (
+        "did_document",
+        "issuer_certificates",
+        "distrusted_keys",
+        "terms",
+        "status_list",
+        "badge_picture",
+    )
 }
 MINUTES = "public, max-age=300"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -30,18 +37,30 @@ MIMETYPES = {"png": "image/png", "svg": "image/svg+xml", "json": "application/js
 @public
 def did_document() -> ResponseReturnValue:
     """The issuer's keys, as did:web looks them up."""
-    body = json.dumps(credentials.did_document(keys.published("credential")), indent=2)
+    since = {one.key_id: one.since for one in keys.distrusted()}
+    document = credentials.did_document(keys.published("credential"), since)
+    body = json.dumps(document, indent=2)
     return _published(body, "application/json", MINUTES)
 
 
 @bp.get("/issuer.pem")
 @public
 def issuer_certificates() -> ResponseReturnValue:
-    """The root, which is what a verifier trusts, then all that it has signed."""
+    """The root, which is what a verifier trusts, then all that it has signed, and that others do not have."""
+    doubted = {one.key_id for one in keys.distrusted()}
     chain = [*keys.published("root").values()]
-    chain += keys.published("document", "credential").values()
+    signed = keys.published("document", "credential")
+    chain += [certificate for key_id, certificate in signed.items() if key_id not in doubted]
     pem = b"".join(certificate.public_bytes(Encoding.PEM) for certificate in chain)
     return _published(pem, "application/x-pem-file", MINUTES)
+
+
+@bp.get("/distrusted.json")
+@public
+def distrusted_keys() -> ResponseReturnValue:
+    """What a root says of keys that others may have, to be kept beside ``issuer.pem``."""
+    body = json.dumps([one.statement for one in keys.distrusted()], indent=2)
+    return _published(body, "application/json", MINUTES)
 
 
 @bp.get("/ns")
