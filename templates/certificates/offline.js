@@ -1,5 +1,6 @@
 // Checks a signed PDF with nothing but this page: no request is ever made. It says what the full verifier
-// (lms/lib/signing.py) says of a signature; what it cannot see, the page says in words.
+// (lms/lib/signing.py) says of a signature; what it cannot see, the page says in words. offline_pdf.js and
+// offline_text.js stand before it and read what the PDF prints.
 
 const words = document.querySelector("#words").dataset;
 const labels = JSON.parse(words.labels);
@@ -137,7 +138,7 @@ function cms(contents) {
 }
 
 async function check(pdf, roots) {
-  const text = new TextDecoder("latin1").decode(pdf);
+  const text = latin1(pdf);
   const { bytes, contents } = signedPart(pdf, text);
   const { signer, signed, values, signature } = cms(contents);
   require(isSame(values.get(OID.digest)?.content ?? [], await sha256(bytes)), "changed");
@@ -149,19 +150,19 @@ async function check(pdf, roots) {
   const said = [...text.matchAll(/\/M \(D(?::|\\072)(\d{14})Z\)/g)].at(-1)?.[1];
   const at = moment({ tag: 0x18, content: new TextEncoder().encode(`${said}Z`) });
   require(signer.period[0] <= at && at <= signer.period[1], "changed");
-  return { signer: signer.name, at, credential: await credential(pdf, text) };
+  return { signer: signer.name, at, ...(await content(pdf, text)) };
 }
 
-// Our files have one attachment, whose dictionary stands in the open. The file is genuine, so what is found is ours.
-async function credential(pdf, text) {
-  const at = text.indexOf("/Type /EmbeddedFile");
-  const begin = text.indexOf("stream", at);
-  const length = Number(text.slice(at, begin).match(/\/Length (\d+)/)?.[1]);
-  const first = begin + (text[begin + 6] === "\r" ? 8 : 7);
-  if (at < 0 || !length || typeof DecompressionStream === "undefined") return null;
-  const packed = new Blob([pdf.subarray(first, first + length)]).stream();
-  const unpacked = packed.pipeThrough(new DecompressionStream("deflate"));
-  return JSON.parse(await new Response(unpacked).text());
+// What is attached and what is printed; null where it cannot be read. The file is genuine, so what is found is ours.
+async function content(bytes, text) {
+  try {
+    const pdf = await Pdf.open(bytes, text);
+    const [attachment] = (await pdf.get(pdf.root, "/AF")) ?? [];
+    const json = await pdf.unpacked(await pdf.get(attachment, "/EF", "/F"));
+    return { attached: JSON.parse(new TextDecoder().decode(json)), printed: await printedText(pdf) };
+  } catch {
+    return { attached: null, printed: null };
+  }
 }
 
 function element(name, text, kind = "") {
@@ -185,29 +186,72 @@ function show(title, kind, ...more) {
   heading.focus();
 }
 
-function lines(printed) {
-  const table = document.createElement("table");
-  table.append(element("caption", words.compare));
-  for (const [name, text] of Object.entries(printed)) {
-    if (name === "qr") continue;
-    const row = table.insertRow();
-    const head = element("th", labels[name] ?? name);
-    head.scope = "row";
-    row.append(head, element("td", text));
-  }
-  return table;
+function row(label, attached, printed) {
+  const made = document.createElement("tr");
+  const head = element("th", label);
+  head.scope = "row";
+  const cells = [element("td", attached), element("td", printed)];
+  // On a narrow screen there are no columns to head.
+  [words.attached, words.printed].forEach((title, place) => cells[place].prepend(element("span", `${title}: `)));
+  made.append(head, ...cells);
+  return made;
 }
 
-function tell({ signer, at, credential: attached }) {
+function missing(label, line, rest) {
+  const made = row(label, line, words.absent);
+  const near = nearest(line, rest);
+  if (near) made.lastChild.append(element("p", filled(words.nearest, { text: near })));
+  made.className = "differs";
+  return made;
+}
+
+function additional(text) {
+  const made = row(words.additional, words.unattached, text);
+  made.className = "differs";
+  return made;
+}
+
+// Every line that is attached beside the printed one, in the order of the site's own pages.
+function table(lines, comparison) {
+  const made = document.createElement("table");
+  made.append(element("caption", comparison ? words.beside : words.compare));
+  const head = made.createTHead().insertRow();
+  for (const title of [words.line, words.attached, words.printed]) {
+    head.append(element("th", title));
+    head.lastChild.scope = "col";
+  }
+  const body = made.createTBody();
+  const known = Object.keys(labels).filter((name) => name in lines);
+  for (const name of new Set([...known, ...Object.keys(lines)])) {
+    const [label, line] = [labels[name] ?? words.other, lines[name]];
+    const printed = comparison ? comparison.printed.get(name) : words.unknown;
+    body.append(printed === null ? missing(label, line, comparison.rest) : row(label, line, printed));
+  }
+  body.append(...(comparison?.rest ?? []).map(additional));
+  return made;
+}
+
+function link(before, address) {
+  const paragraph = element("p", `${before} `);
+  const made = element("a", address);
+  made.href = address;
+  paragraph.append(made);
+  return paragraph;
+}
+
+function tell({ signer, at, attached, printed }) {
   const day = new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
-  const genuine = element("p", filled(words.signed, { signer, day: `${day} UTC` }));
-  if (!attached) return show(words.genuine, "ok", genuine, element("p", words.unread));
+  const signed = element("p", filled(words.signed, { signer, day: `${day} UTC` }));
+  if (!attached) return show(words.unreadable, "warn", signed, element("p", words.unread));
+  const { qr: _unseen, ...lines } = attached.certificate.lines;
+  const standing = link(words.standing, attached.id);
+  if (printed === null) return show(words.unreadable, "warn", signed, standing, table(lines, null));
+  const comparison = compared(lines, printed);
+  const agrees = !comparison.rest.length && ![...comparison.printed.values()].includes(null);
+  if (!agrees) return show(words.differs, "err", signed, element("p", words.refuse), standing, table(lines, comparison));
   const hasExpired = attached.validUntil && Date.parse(attached.validUntil) < Date.now();
-  const online = element("a", attached.id);
-  online.href = attached.id;
-  const standing = element("p", `${words.standing} `);
-  standing.append(online);
-  return show(hasExpired ? words.expired : words.genuine, hasExpired ? "warn" : "ok", genuine, standing, lines(attached.certificate.lines));
+  const title = hasExpired ? words.expired : words.genuine;
+  return show(title, hasExpired ? "warn" : "ok", signed, element("p", words.agrees), standing, table(lines, comparison));
 }
 
 async function answer(event) {

@@ -6,17 +6,20 @@ import base64
 import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from lms.certificates import keys
-from lms.certificates.models import CertificateFile
+from lms.certificates import drawing, keys
+from lms.certificates.models import Certificate, CertificateFile
 from lms.extensions import db
 from lms.jobs.services import run_due
 from lms.lib import pdf as pdfs
-from lms.lib import signing
+from lms.lib import pdf_text, signing
+from tests.browser import accessibility
+from tests.certificates.printed import LANGUAGES, NAMES, facts_of
 from tests.factories import complete, make_cohort, make_learner
 
 ADDRESS = "/verify-offline.html"
@@ -35,19 +38,25 @@ def drawn(app):
             run_due()
             return db.session.query(CertificateFile).one().pdf
 
+    return in_thread(draw)
+
+
+def in_thread(work):
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(draw).result()
+        return thread.submit(work).result()
 
 
-def signed_by(key, html):
+def signed_by(key, html, attachments=None):
+    return signed(key, lambda: pdfs.render(html, "", assets={}, attachments=attachments))
+
+
+def signed(key, draw):
     def sign():
-        plain = pdfs.render(html, "", assets={})
         return signing.sign(
-            plain, key.private, key.certificate, [key.root], reason="", signed_at=datetime.now(UTC)
+            draw(), key.private, key.certificate, [key.root], reason="", signed_at=datetime.now(UTC)
         )
 
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(sign).result()
+    return in_thread(sign)
 
 
 class Disk:
@@ -92,6 +101,9 @@ class TestCheckFromDisk:
         assert f"Signed by Serai {signer} on" in said
         assert re.search(r"KZ-\d{4}(-\w{4}){4}", said)
         assert "Whether it was revoked since cannot be seen here" in said
+        assert "Every attached line is printed on the page, and nothing else is." in said
+        assert "Printed: Aigul Sarsenbayeva" in said
+        assert not re.search("not printed on|nothing like|cannot be read", said, re.IGNORECASE)
         page = disk.page
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         assert [url for url in disk.asked if not url.startswith(("file:", "blob:"))] == []
@@ -119,11 +131,96 @@ class TestCheckFromDisk:
         root = other.root.public_bytes(Encoding.PEM).decode()
         disk.page.click("summary")
         disk.page.fill("#root", root)
-        assert "This PDF is genuine" in disk.answer(signed_by(other, T))
+        assert "The issuer signed this PDF" in disk.answer(signed_by(other, T))
         assert "This file was not signed by this issuer" in disk.answer(drawn)
         disk.page.fill("#root", "nothing")
         assert "cannot be read" in disk.answer(drawn)
         assert disk.said == []
+
+    def test_tells_a_page_that_does_not_say_what_is_attached(self, disk, drawn):
+        attached = in_thread(lambda: pdf_text.attachments_of(drawn))
+        facts = drawing.from_json(db.session.query(Certificate).one().facts)
+        key = keys.current("document")
+        forged = replace(facts, name_latin="Aigul Serikbayeva", hours=facts.hours + 100)
+
+        said = disk.answer(signed(key, lambda: drawing.draw(forged, attachments=attached)))
+
+        assert "its page does not say what is attached" in said
+        assert "Do not accept it" in said
+        assert "genuine" not in said
+        marked = disk.page.locator("tr.differs").all_inner_texts()
+        (name,) = [row for row in marked if f"Attached: {facts.name_latin}" in row]
+        assert "This is not printed on the page" in name
+        assert "nearest printed text: Aigul Serikbayeva" in name
+        assert any("Nothing like this is attached" in row and "Serik" in row for row in marked)
+        (study,) = [row for row in marked if f"Attached: {facts.hours} hours of study" in row]
+        assert "This is not printed on the page" in study  # though it is a part of 10N hours
+        accessibility.check(disk.page, "a forged page")
+
+        # a picture, or whatever else cannot be read, agrees with nothing
+        said = disk.answer(signed_by(key, "<html lang=en><title>T</title>", attached))
+        assert "what it prints cannot be read here" in said
+        assert facts.name_latin in said
+        assert not re.search("genuine|is printed on", said)
+        assert disk.said == []
+
+    def test_reads_every_layout_language_and_script(self, disk):
+        """Each layout and each language with its longest name: what is read depends on both apart."""
+        pages = in_thread(lambda: [(drawing.draw(one), one) for one in shipped()])
+
+        for pdf, facts in pages:
+            lines = {
+                name: line
+                for name, line in drawing.printed_lines(facts).items()
+                if line and name not in pdf_text.NOT_READ
+            }
+            found = disk.page.evaluate(READ, [base64.b64encode(pdf).decode(), lines])
+            assert found == {"missing": [], "rest": []}, facts
+
+    def test_reads_what_our_own_pages_happen_not_to_use(self, disk):
+        assert disk.page.evaluate(READ_BY_HAND) == "\nAfi…\nnextшa(p)\nabcz"
+        rows = "Array.from(fromRows(new Uint8Array([2, 1, 2, 2, 3, 255, 0, 7, 8]), 2))"
+        assert disk.page.evaluate(rows) == [1, 2, 4, 1, 7, 8]
+
+
+READ = """async ([base64, lines]) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const pdf = await Pdf.open(bytes, latin1(bytes));
+    const { printed, rest } = compared(lines, await printedText(pdf));
+    return { missing: Object.keys(lines).filter((name) => !printed.get(name)), rest };
+}"""
+
+READ_BY_HAND = r"""async () => {
+    const stream = (text, ...pairs) =>
+        new Stream(new Map(pairs), Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
+    const map = stream(`%!PS
+        1 beginbfchar <0001> <0041> endbfchar
+        2 beginbfrange <0002> <0003> [<00660069> <2026>] <0010> <0012> <0061> endbfrange`);
+    const letters = stream("1 beginbfrange <61> <7a> <0061> endbfrange");
+    const wide = new Map([["/Subtype", "/Type0"], ["/ToUnicode", map]]);
+    const narrow = new Map([["/Subtype", "/TrueType"], ["/ToUnicode", letters]]);
+    const meant = new Map([["/ActualText", fromHex("FEFF0448")]]);
+    const resources = new Map([
+        ["/Font", new Map([["/W", wide], ["/N", narrow]])],
+        ["/XObject", new Map([["/X", stream("<001000110012> '", ["/Subtype", "/Form"])]])],
+        ["/Properties", new Map([["/P", meant]])],
+    ]);
+    const printed = new PrintedText(new Pdf(new Uint8Array(), ""));
+    const content = String.raw`
+        BI /W 1 ID ( q BT EI BT /W 9 Tf [(\000\001) -20 <0002>] TJ (\0\3) Tj
+        /N 9 Tf 1 2 (n\145xt) " /Span /P BDC (secret) Tj EMC
+        /Span <</ActualText (a\(p\))>> BDC (secret) Tj EMC q /W 9 Tf /X Do Q (z) Tj ET`;
+    await printed.read(content, { resources, saved: [], depth: 0 });
+    return printed.text;
+}"""
+
+
+def shipped():
+    layouts = [layout.name for layout in drawing.layouts()]
+    for number, language in enumerate((*LANGUAGES, "en")):
+        named = [(native, latin) for code, native, latin in NAMES if code == language]
+        longest = max(named, key=lambda names: len(names[0]))
+        yield facts_of(language, *longest, layout=layouts[number % len(layouts)])
 
 
 class TestSavePage:
