@@ -49,6 +49,26 @@ class TestMigrations:
 
             assert compare_metadata(context, db.metadata) == []
 
+    def test_let_certificates_end_where_their_cohorts_are(self, filled):
+        def ends() -> list[str]:
+            with db.engine.connect() as connection:
+                return [
+                    str(one)
+                    for one in connection.scalars(text("SELECT expires_at FROM certificates"))
+                ]
+
+        with db.engine.begin() as connection:
+            connection.execute(
+                text(
+                    "UPDATE certificates SET expires_on = '2028-03-31', expires_at = '2028-03-31 12:00:00+00:00'"
+                )
+            )
+
+        downgrade(revision="0012_kept_keys")
+        upgrade()
+
+        assert [one[:19] for one in ends()] == ["2028-03-31 18:59:59"]
+
     def test_go_down_and_up_again_with_rows_in_the_tables(self, filled):
         for older in [*REVISIONS[1:], "base"]:
             downgrade(revision=older)

@@ -90,7 +90,7 @@ def _row(certificate: Certificate, sha256: str | None, file: str) -> list[Cell]:
         certificate.kind,
         certificate.issued_on.isoformat(),
         certificate.expires_on.isoformat() if certificate.expires_on else "",
-        certificate.standing_on(datetime.now(UTC).date()),
+        certificate.standing,
         sha256 or "",
         file,
     ]

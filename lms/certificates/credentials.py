@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -19,7 +18,7 @@ from lms.certificates import badges, drawing
 from lms.certificates.keys import Key
 from lms.certificates.models import Certificate
 from lms.certificates.rules import Kind
-from lms.cohorts.models import Cohort, Enrolment
+from lms.cohorts.models import Enrolment
 from lms.courses.models import Course
 from lms.courses.outline import Outline
 from lms.courses.queries import newest_version, outline_of
@@ -139,8 +138,8 @@ def _described(certificate: Certificate) -> dict[str, Any]:
         "evidence": [_evidence(certificate)],
         "credentialStatus": [_status(certificate.id, one) for one in status_lists.PURPOSES],
     }
-    if certificate.expires_on is not None:
-        described["validUntil"] = credentials.utc(_end(certificate))
+    if certificate.expires_at is not None:
+        described["validUntil"] = credentials.utc(certificate.expires_at)
     return described
 
 
@@ -198,10 +197,3 @@ def _status(certificate_id: int, purpose: str) -> dict[str, str]:
         "statusListIndex": str(index),
         "statusListCredential": url,
     }
-
-
-def _end(certificate: Certificate) -> datetime:
-    """Return the last second of the last day on which it holds, where its cohort is."""
-    assert certificate.expires_on is not None  # noqa: S101 - asked for only then
-    zone = ZoneInfo(db.session.get_one(Cohort, certificate.cohort_id).time_zone)
-    return datetime.combine(certificate.expires_on, time.max, zone).replace(microsecond=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -25,6 +25,24 @@ PAPERS = {"landscape": _l("A4 landscape"), "portrait": _l("A4 portrait")}
 
 
 @dataclass(frozen=True)
+class Restated:
+    """What an officer reads again before confirming: certificates of a cohort print it, whenever they are issued."""
+
+    issued_on: date
+    signatory_role: str
+    signatory_name: str = ""
+    signature: str = ""  # fingerprint of the scan
+
+    @property
+    def signatory(self) -> str:
+        return ", ".join(filter(None, (self.signatory_name, self.signatory_role)))
+
+
+CONFIRMED_FOR = timedelta(days=30)
+"""So long after it was confirmed it may be printed."""
+
+
+@dataclass(frozen=True)
 class Choices:
     """What is chosen when a certificate is issued."""
 
@@ -32,6 +50,7 @@ class Choices:
     layout: str = "completion"
     second_language: str = ""  # the cohort's own
     signatory_id: int | None = None  # whoever is in office, else the programme's role alone
+    confirmed: Restated | None = None  # what was read and confirmed before; None: as it is now
 
 
 USUAL = Choices()
@@ -219,17 +238,25 @@ def renewal_opens_on(expires_on: date) -> date:
     return expires_on - RENEWAL_OPENS
 
 
-def is_renewable(expires_on: date | None, today: date) -> bool:
+def renewable_until(now: datetime) -> datetime:
+    """Return the moment before which a certificate must end that may be renewed now: with the 60th day after this."""
+    return now + RENEWAL_OPENS + timedelta(days=1)
+
+
+def is_renewable(expires_at: datetime | None, now: datetime) -> bool:
     """Tell whether a new certificate may follow on one that ends: from 60 days before, and ever after."""
-    return expires_on is not None and today >= renewal_opens_on(expires_on)
+    return expires_at is not None and expires_at < renewable_until(now)
 
 
 REMINDED_BEFORE = (60, 30, 7)  # days
 
 
-def reminder_due(expires_on: date, today: date) -> int | None:
-    """Return which reminder of its end is due: the last of those whose day has come; None before and after them all."""
-    left = (expires_on - today).days
+def reminder_due(expires_at: datetime, now: datetime) -> int | None:
+    """Return which reminder of its end is due: the last of those whose day has come; None before and after them all.
+
+    A certificate ends with a day, so the whole days that are left count the midnights of its place.
+    """
+    left = (expires_at - now).days
     return min((days for days in REMINDED_BEFORE if 0 <= left <= days), default=None)
 
 

@@ -29,6 +29,14 @@ ROW_FAULTS = {
     "name": _l("The name is not confirmed."),
     "letters": _l("The name has a letter that no font can print."),
     "length": _l("The name is too long to be printed, even in the smallest letters."),
+    "earned_later": _l(
+        "It was earned after the date that was confirmed for this batch. Choose the person once more"
+        " under Certificates to issue."
+    ),
+    "old": _l(
+        "More than 30 days have passed since this batch was asked for. Choose the person once more"
+        " under Certificates to issue."
+    ),
     "page": _l(
         "The title of the course, the cohort or the programme cannot be printed: it is too long,"
         " or has a letter that no font has."

@@ -21,6 +21,7 @@ from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.queries import by_number
 from lms.certificates.revoking import ask_to_revoke
 from lms.certificates.services import issue_row, register
+from lms.cohorts.models import Cohort
 from lms.cohorts.queries import Seat
 from lms.courses.models import CourseVersion
 from lms.courses.queries import forget_cached
@@ -39,6 +40,13 @@ from tests.factories import (
     sitting,
     start,
 )
+
+
+def end_on(certificate: Certificate, day: date) -> None:
+    """Let a certificate hold until the end of a day where its cohort is."""
+    cohort = db.session.get_one(Cohort, certificate.cohort_id)
+    certificate.expires_on, certificate.expires_at = day, cohort.end_of(day)
+
 
 ETHIOPIC = "አበበ"  # no font of the certificate has these letters
 

@@ -9,12 +9,17 @@ from statistics import NormalDist, mean
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
+from lms.accounts.models import Person
+from lms.certificates.archives import archive_of
 from lms.certificates.models import Certificate, RegisterEntry, StatusList, TreeHead
-from lms.certificates.queries import checked
+from lms.certificates.queries import checked, printed_certificates
 from lms.extensions import db
 from lms.lib.numbers import fault, new_number
+from tests.certificates.conftest import end_on
+from tests.factories import make_staff
 from tests.pages import text_of
 
 MOMENT = datetime(2027, 1, 12, 9, 30, tzinfo=UTC)
@@ -22,7 +27,10 @@ STANDINGS = {
     "valid": ({}, "This certificate is valid"),
     "replaced": ({"replaced_at": MOMENT}, "This certificate was replaced"),
     "suspended": ({"suspended_at": MOMENT}, "This certificate is suspended"),
-    "expired": ({"expires_on": date(2026, 1, 12)}, "This certificate has expired"),
+    "expired": (
+        {"expires_on": date(2026, 1, 12), "expires_at": MOMENT.replace(year=2026)},
+        "This certificate has expired",
+    ),
     "revoked": (
         {"revoked_at": MOMENT, "revocation_reason": "issued_in_error"},
         "This certificate was revoked",
@@ -40,7 +48,7 @@ def put(certificate: Certificate, changes, successor: Certificate) -> None:
     if "replaced_at" in changes:
         changes = {**changes, "replaced_by_id": successor.id}
     emptied = {"replaced_at": None, "replaced_by_id": None, "suspended_at": None}
-    emptied |= {"expires_on": None, "revoked_at": None, "revocation_reason": ""}
+    emptied |= {"expires_on": None, "expires_at": None, "revoked_at": None, "revocation_reason": ""}
     for name, value in {**emptied, **changes}.items():
         setattr(certificate, name, value)
     db.session.commit()
@@ -108,13 +116,34 @@ class TestCheckStanding:
 
             assert page.count(f"12 {words} 2027") == 2  # in the answer, and in what happened
 
-    def test_lets_it_expire_where_its_cohort_is(self, certificate):
-        put(certificate, {"expires_on": MOMENT.date()}, certificate)
+    def test_lets_it_expire_on_every_page_at_midnight_where_its_cohort_is(
+        self, certificate, client, client_of
+    ):
+        end_on(certificate, MOMENT.date())
+        number, person = certificate.number, db.session.get_one(Person, certificate.person_id)
+        db.session.commit()
         midnight = datetime(2027, 1, 13, tzinfo=ZoneInfo("Asia/Almaty"))
+        told = {}
+        for seconds in -1, 0:
+            with time_machine.travel(midnight + timedelta(seconds=seconds), tick=False):
+                holder, officer = client_of(person), client_of(make_staff("officer"))
+                told[seconds] = [
+                    client.get(f"/v/{number}.json").json["status"],
+                    *(
+                        re.search("held until|holds until", text_of(holder.get(page)))[0]
+                        for page in (f"/certificates/mine/{number}",)
+                    ),
+                    "Expired" in text_of(holder.get("/certificates/mine")),
+                    "Expired" in text_of(holder.get("/learn")),
+                    number in text_of(officer.get("/certificates/register?standing=expired")),
+                    number not in text_of(officer.get("/certificates/register?standing=valid")),
+                    "Expired" in text_of(officer.get(f"/certificates/{number}")),
+                    printed_certificates(person) == [],
+                    archive_of(select(Certificate)).manifest.count(b"expired") == 1,
+                ]
 
-        for seconds, state in (-1, "valid"), (0, "expired"):
-            at = midnight + timedelta(seconds=seconds)
-            assert checked(certificate.number, at.astimezone(UTC)).state == state
+        assert told[-1] == ["valid", "holds until", *[False] * 7]
+        assert told[0] == ["expired", "held until", *[True] * 7]
 
     def test_names_its_proofs_and_the_day_of_the_register(self, client, certificate):
         entry = db.session.scalars(select(RegisterEntry)).one()

@@ -10,6 +10,7 @@ from lms.accounts.services import approvals
 from lms.audit.models import AuditEvent
 from lms.certificates import jobs, queries, services
 from lms.certificates.models import BatchRow
+from lms.certificates.services.signatories import change_signatory
 from lms.extensions import db
 from lms.jobs.models import Job
 from lms.jobs.services import run_due, still_to_do
@@ -25,7 +26,14 @@ from tests.certificates.conftest import (
     revoke,
     run_rows,
 )
-from tests.factories import FINAL, enrolment_of, make_staff, passed_attempt
+from tests.factories import (
+    FINAL,
+    complete,
+    enrolment_of,
+    make_signatory,
+    make_staff,
+    passed_attempt,
+)
 from tests.pages import text_of
 
 ISSUE = "/certificates/issue"
@@ -349,6 +357,49 @@ class TestIssueToMany:
         assert len(certificates()) == 1
         assert certificates()[0].issued_by_id == approval.asked_by_id
         assert "1 of 2 issued" in text_of(client_of(second).get(batch))
+
+    def test_prints_what_was_confirmed_though_another_agrees_days_later(
+        self, learner_in, finisher_in, client_of, monkeypatch
+    ):
+        monkeypatch.setattr("lms.certificates.services.batches.SECOND_OFFICER_ABOVE", 1)
+        ready, unready = finisher_in(), learner_in()
+        cohort = enrolment_of(ready.seat).cohort
+        signatory = make_signatory(cohort.programme, "Lee Seo-yeon")
+        now = datetime.now(UTC)
+        first = client_of(make_staff("officer", "country", "KZ"))
+        confirmed = text_of(first.get(ISSUE, query_string=ids(ready)))
+        asked = follow(first, first.post(ISSUE, data=ids(ready, unready)))
+        (approval,) = approvals.waiting("issue_certificates")
+
+        with time_machine.travel(now + timedelta(days=4)):
+            change_signatory(cohort.programme, signatory, {"name": "Kim Min-jun"}, seen_version=1)
+            db.session.commit()
+            second = client_of(make_staff("officer", "country", "KZ"))
+            second.post(f"/approvals/{approval.id}/approve")
+            run_rows()
+
+        (certificate,) = certificates()
+        assert certificate.issued_on == cohort.day_at(now)
+        assert certificate.facts["issued_on"] == certificate.issued_on.isoformat()
+        assert certificate.facts["signatory_name"] == "Lee Seo-yeon"
+        assert "Lee Seo-yeon" in confirmed
+        assert certificate.issued_at > now + timedelta(days=3)
+        day = certificate.issued_on
+        register = first.get(f"/certificates/register?since={day}&until={day}")
+        assert certificate.number in text_of(register)
+        with time_machine.travel(now + timedelta(days=5)):
+            complete(unready.seat)
+            later = client_of(make_staff("officer", "country", "KZ"))
+            later.post(f"{asked.request.path}/retry")
+            run_rows()
+            assert rows()[1].fault == "earned_later"
+            assert "It was earned after the date" in text_of(later.get(asked.request.path))
+        with time_machine.travel(now + timedelta(days=31)):
+            last = client_of(make_staff("officer", "country", "KZ"))
+            refused = last.post(f"{asked.request.path}/retry")
+            assert refused.status_code == 409
+            assert "asked for more than 30 days ago" in text_of(refused)
+        assert len(certificates()) == 1
 
     def test_is_closed_when_another_declines(self, asked, officer, client_of):
         (approval,) = approvals.waiting("issue_certificates")

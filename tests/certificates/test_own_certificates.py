@@ -13,6 +13,7 @@ from lms.certificates.queries import by_number
 from lms.cohorts.models import Cohort
 from lms.extensions import db
 from lms.jobs.services import run_due
+from tests.certificates.conftest import end_on
 from tests.factories import enrolment_of
 from tests.pages import text_of
 
@@ -37,7 +38,7 @@ class TestOwnCertificate:
     def test_says_everything_that_a_profile_asks_for(self, holder):
         run_due()
         certificate = holder.certificate
-        certificate.expires_on = date(2028, 3, 31)
+        end_on(certificate, date(2028, 3, 31))
         db.session.commit()
 
         response = holder.client.get(f"/certificates/mine/{certificate.number}")

@@ -1,6 +1,6 @@
 """Certificates that end: reminders, and the certificate that follows."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -103,8 +103,10 @@ class TestRenewCertificate:
         old, new = certificates()
         assert (old.sequence, new.sequence) == (1, 2)
         assert old.replaced_at is None
-        assert old.standing_on(LAST) == "valid"
-        assert old.standing_on(LAST + timedelta(days=1)) == "expired"
+        end = datetime(2028, 11, 26, 18, 59, 59, tzinfo=UTC)  # midnight in Almaty
+        assert [old.standing_at(end + timedelta(seconds=more)) for more in (0, 1)] == [
+            "valid", "expired"
+        ]  # fmt: skip
         assert new.expires_on > LAST + timedelta(days=600)
         assert new.grounds["final"]["attempt"] == 4
         assert remind_on(LAST - timedelta(days=30)) == 0

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +14,7 @@ from lms.certificates.rules import (
     reminder_due,
 )
 
+END = datetime(2026, 12, 31, 18, 59, 59, tzinfo=UTC)  # of the year in Almaty
 STEP = SimpleNamespace(kind="reading")
 QUIZ = SimpleNamespace(kind="quiz")
 
@@ -146,17 +147,17 @@ def test_last_day(issued_on, months, until):
 
 
 @pytest.mark.parametrize(
-    ("today", "expected"),
+    ("now", "expected"),
     [
-        (date(2026, 10, 31), False),
-        (date(2026, 11, 1), True),  # 60 days before
-        (date(2026, 12, 31), True),
-        (date(2030, 1, 1), True),
+        (datetime(2026, 10, 31, 18, 59, 59, tzinfo=UTC), False),
+        (datetime(2026, 10, 31, 19, 0, 1, tzinfo=UTC), True),  # 60 days before, where it is
+        (datetime(2026, 12, 31, 12, tzinfo=UTC), True),
+        (datetime(2030, 1, 1, tzinfo=UTC), True),
     ],
 )
-def test_is_renewable(today, expected):
-    assert is_renewable(date(2026, 12, 31), today) is expected
-    assert not is_renewable(None, today)
+def test_is_renewable(now, expected):
+    assert is_renewable(END, now) is expected
+    assert not is_renewable(None, now)
 
 
 @pytest.mark.parametrize(
@@ -164,9 +165,10 @@ def test_is_renewable(today, expected):
     [(61, None), (60, 60), (31, 60), (30, 30), (8, 30), (7, 7), (0, 7), (-1, None)],
 )
 def test_reminder_due(days_left, due):
-    last = date(2026, 12, 31)
+    midnight = END - timedelta(days=days_left, hours=23)
 
-    assert reminder_due(last, last - timedelta(days=days_left)) == due
+    assert reminder_due(END, midnight) == due
+    assert reminder_due(END, midnight + timedelta(hours=23)) == due
 
 
 NUMBER = "KZ-2026-7Q3M-W8KD-R4TN-9HXG"

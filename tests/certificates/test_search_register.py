@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from lms.certificates.queries.register import RegisterFilter, register_for
 from lms.extensions import db
-from tests.certificates.conftest import certificates, revoke
+from tests.certificates.conftest import certificates, end_on, revoke
 from tests.factories import make_staff
 from tests.pages import text_of
 
@@ -134,7 +134,7 @@ class TestFilterAndSort:
             finisher_in("KZ", given_name_latin=name).certificate for name in ("Zarina", "Assel")
         )
         second.suspended_at = datetime.now(UTC)
-        first.expires_on = date(2020, 1, 1)
+        end_on(first, date(2020, 1, 1))
         db.session.commit()
 
         def numbers(**asked) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 from lms.certificates.jobs import sign_status_lists
 from lms.extensions import db
 from lms.lib import credentials, status_lists
+from tests.certificates.conftest import end_on
 from tests.certificates.published import written
 
 FOLDER = Path(__file__).parent / "vc"
@@ -51,7 +52,7 @@ def signed_lists(client):
 class TestSecondImplementation:
     def test_agrees_on_what_is_valid_suspended_expired_and_forged(self, holder, client):
         certificate = holder.certificate
-        certificate.expires_on = date(2099, 12, 31)
+        end_on(certificate, date(2099, 12, 31))
         title = 'Құқық "]]>" <b>\u202e\tx \U0001f600 é'
         certificate.facts = {**certificate.facts, "course_title": title}
         true = json.loads(written(certificate))

@@ -47,7 +47,8 @@ TAMPERED = {
     "DELETE FROM tree_heads WHERE size = 5": "The witnessed head of size 5",
     "UPDATE certificates SET facts = '{\"name_latin\": \"Another\"}' WHERE number = '{1}'": "Entry 1 ({1})",
     "UPDATE certificates SET salt = NULL WHERE number = '{1}'": "Entry 1 ({1})",
-    "UPDATE certificates SET expires_on = '2099-01-01' WHERE number = '{3}'": "Certificate {3}",
+    "UPDATE certificates SET expires_on = '2099-01-01', expires_at = '2099-01-01 12:00:00+00:00' WHERE number = '{3}'":
+        "Certificate {3}",
     "UPDATE certificates SET suspended_at = issued_at WHERE number = '{4}'": "Certificate {4}",
     "UPDATE certificates SET revoked_at = NULL, revocation_reason = '' WHERE number = '{5}'": "Certificate {5}",
 }  # fmt: skip

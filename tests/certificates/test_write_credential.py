@@ -7,6 +7,7 @@ from lms.certificates import keys
 from lms.certificates.credentials import credential_of
 from lms.extensions import db
 from lms.lib import credentials
+from tests.certificates.conftest import end_on
 
 REGISTER = {"log": "serai.example/register", "event": "issue", "index": 0, "proof": []}
 
@@ -40,7 +41,7 @@ class TestWriteCredential:
 
     def test_ends_with_the_last_day_where_the_cohort_is(self, holder):
         certificate = holder.certificate
-        certificate.expires_on = date(2027, 11, 30)
+        end_on(certificate, date(2027, 11, 30))
         db.session.commit()
 
         credential = json.loads(credential_of(certificate, keys.current("credential"), REGISTER))

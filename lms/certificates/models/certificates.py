@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -58,6 +58,7 @@ class Certificate(Model):
         Index("ix_certificates_printed_name", "printed_name", "id"),
         Index("ix_certificates_country_code_printed_name", "country_code", "printed_name", "id"),
         *(_index_of_few(column) for column in ("revoked_at", "replaced_at", "suspended_at")),
+        CheckConstraint("(expires_on IS NULL) = (expires_at IS NULL)", name="expires_at_a_moment"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,7 +89,10 @@ class Certificate(Model):
         ForeignKey(Person.id)
     )  # None: in the moment of passing
     batch_id: Mapped[int | None] = mapped_column(ForeignKey(Batch.id), index=True)
-    expires_on: Mapped[date | None] = mapped_column(index=True)  # the last day on which it holds
+    expires_on: Mapped[date | None]  # the last day on which it holds, as printed
+    expires_at: Mapped[datetime | None] = mapped_column(
+        index=True
+    )  # the end of that day where the cohort is, as the credential says
     revoked_at: Mapped[datetime | None]
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     revocation_reason: Mapped[str] = mapped_column(
@@ -121,17 +125,35 @@ class Certificate(Model):
     def is_revoked(self) -> bool:
         return self.revoked_at is not None
 
-    def standing_on(self, today: date) -> str:
-        """Return valid, revoked, replaced, suspended or expired: the first of these that is true."""
+    @property
+    def standing(self) -> str:
+        """How it stands now: the one answer that every page gives."""
+        return self.standing_at(datetime.now(UTC))
+
+    def standing_at(self, moment: datetime) -> str:
+        """Return revoked, replaced, suspended, expired or valid: the first of these that is true."""
         if self.revoked_at is not None:
             return "revoked"
         if self.replaced_at is not None:
             return "replaced"
         if self.suspended_at is not None:
             return "suspended"
-        if self.expires_on is not None and today > self.expires_on:
+        if self.expires_at is not None and moment > self.expires_at:
             return "expired"
         return "valid"
+
+    @classmethod
+    def stands(cls, standing: str, moment: datetime) -> ColumnElement[bool]:
+        """Select what stands so: ``standing_at`` in SQL."""
+        is_over = cls.expires_at.is_not(None) & (cls.expires_at < moment)
+        holds = cls.is_current() & cls.suspended_at.is_(None)
+        return {
+            "revoked": cls.revoked_at.is_not(None),
+            "replaced": cls.revoked_at.is_(None) & cls.replaced_at.is_not(None),
+            "suspended": cls.is_current() & cls.suspended_at.is_not(None),
+            "expired": holds & is_over,
+            "valid": holds & ~is_over,
+        }[standing]
 
 
 class CertificateFile(Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -68,6 +69,9 @@ class Batch(Model):
     )  # of a second officer, where it is so large
     started_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]  # whoever asked got the notice that it is done
+    restated: Mapped[dict[str, dict[str, str]]] = mapped_column(
+        JSON, default=dict
+    )  # the date and the signatory that were confirmed, by the id of each cohort
     asked_by: Mapped[Person] = relationship()
     approval: Mapped[Approval | None] = relationship()
     rows: Mapped[list[BatchRow]] = relationship(order_by="BatchRow.id", lazy="raise")

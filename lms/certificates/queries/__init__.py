@@ -45,6 +45,7 @@ from lms.certificates.queries.eligible import (
     candidates,
     candidates_of,
     completed_without_certificate,
+    earned_at,
     eligibility_of,
     finished,
     occasions_of,
@@ -76,6 +77,7 @@ from lms.certificates.queries.printing import (
     pictures_of,
     printed_facts,
     renamed,
+    restated_on,
     with_credits,
 )
 from lms.certificates.queries.register import (
@@ -122,6 +124,7 @@ __all__ = [
     "checked",
     "completed_without_certificate",
     "downloadable",
+    "earned_at",
     "eligibility_of",
     "ending",
     "examples",
@@ -164,6 +167,7 @@ __all__ = [
     "registered",
     "renamed",
     "renewal_of",
+    "restated_on",
     "rows_of",
     "signatories_of",
     "signatories_offered",

@@ -173,9 +173,9 @@ def certificates_of_cohort(cohort: Cohort) -> Select[Certificate]:
 
 def held_among(keys: Iterable[str], kind: str) -> set[str]:
     """Return those of many occasions that have a certificate of a kind, and are not due another."""
-    today = datetime.now(UTC).date()
-    query = select(Certificate.occasion, Certificate.expires_on).where(
+    now = datetime.now(UTC)
+    query = select(Certificate.occasion, Certificate.expires_at).where(
         Certificate.occasion.in_(list(keys)), Certificate.kind == kind, Certificate.is_current()
     )
     found = db.session.execute(query)
-    return {key for key, expires_on in found if not rules.is_renewable(expires_on, today)}
+    return {key for key, expires_at in found if not rules.is_renewable(expires_at, now)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased, joinedload
@@ -69,13 +69,13 @@ def others_of(certificate: Certificate) -> list[Certificate]:
     return list(db.session.scalars(query.order_by(Certificate.issued_at.desc())))
 
 
-def free_sequence(occasion: str, kind: str, today: date) -> int | None:
+def free_sequence(occasion: str, kind: str, now: datetime) -> int | None:
     """Return the number of the next certificate of an occasion; None while one holds that needs no renewal.
 
     One statement, so that of two at once both count alike, and the second meets the unique key.
     """
-    is_lasting = Certificate.expires_on.is_(None) | (
-        Certificate.expires_on > today + rules.RENEWAL_OPENS
+    is_lasting = Certificate.expires_at.is_(None) | (
+        Certificate.expires_at >= rules.renewable_until(now)
     )
     query = select(
         func.coalesce(func.max(Certificate.sequence), 0) + 1,
@@ -177,11 +177,11 @@ def next_sequence(certificate: Certificate) -> int:
     return int(db.session.scalar(query) or 1)
 
 
-def ending(today: date) -> list[Certificate]:
+def ending(now: datetime) -> list[Certificate]:
     """List the certificates that end within the time of their reminders and that nothing has followed yet."""
-    last = today + timedelta(days=max(rules.REMINDED_BEFORE))
+    last = now + timedelta(days=max(rules.REMINDED_BEFORE) + 1)
     query = select(Certificate).where(
-        Certificate.expires_on.between(today, last),
+        Certificate.expires_at.between(now, last),
         Certificate.is_current(),
         Certificate.suspended_at.is_(None),
         Certificate.erased_at.is_(None),
@@ -214,6 +214,7 @@ class Renewal:
         str  # the page of the final assessment; "" where the holder has no place there any more
     )
     opens_on: date
+    is_open: bool
 
 
 def renewal_of(certificate: Certificate) -> Renewal | None:
@@ -229,4 +230,5 @@ def renewal_of(certificate: Certificate) -> Renewal | None:
         newer=newest if newest.sequence > certificate.sequence else None,
         final_path=place if enrolment.withdrawn_at is None else "",
         opens_on=rules.renewal_opens_on(certificate.expires_on),
+        is_open=rules.is_renewable(certificate.expires_at, datetime.now(UTC)),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased, contains_eager
@@ -16,7 +15,6 @@ from lms.certificates.models import (
     StatusList,
     TreeHead,
 )
-from lms.cohorts.models import Cohort
 from lms.extensions import db
 from lms.lib import numbers, status_lists
 
@@ -51,7 +49,6 @@ def checked(typed: str, now: datetime) -> Check:
     """Look a number up. A number that cannot be one is answered without the database.
 
     Every other takes the same one statement over a unique index, so time tells nothing about the numbers there are.
-    A last day ends where the cohort is, as the credential says.
     """
     if numbers.fault(typed) is not None:
         return Check("unknown")
@@ -62,8 +59,7 @@ def checked(typed: str, now: datetime) -> Check:
         .scalar_subquery()
     )
     query = (
-        select(Certificate, RegisterEntry, first_head, Cohort.time_zone)
-        .join(Cohort, Cohort.id == Certificate.cohort_id)
+        select(Certificate, RegisterEntry, first_head)
         .outerjoin(successor, Certificate.replaced_by)
         .outerjoin(
             RegisterEntry,
@@ -75,9 +71,8 @@ def checked(typed: str, now: datetime) -> Check:
     found = db.session.execute(query).first()
     if found is None:
         return Check("unknown")
-    certificate, entry, signed_at, time_zone = found
-    today = now.astimezone(ZoneInfo(time_zone)).date()
-    return Check(certificate.standing_on(today), certificate, entry, signed_at)
+    certificate, entry, signed_at = found
+    return Check(certificate.standing_at(now), certificate, entry, signed_at)
 
 
 def number_of_file(sha256: str) -> str:

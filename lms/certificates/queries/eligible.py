@@ -116,9 +116,7 @@ def printed_part(person: Person, facts: drawing.PrintedFacts) -> dict[str, Any]:
 
 def _is_afresh(passed: Attempt, held: Certificate | None) -> bool:
     """Tell whether a pass counts for the certificate that follows on one that ends."""
-    if held is None or held.expires_on is None:
-        return False
-    return passed.started_at.date() >= rules.renewal_opens_on(held.expires_on)
+    return held is not None and rules.is_renewable(held.expires_at, passed.started_at)
 
 
 def best_pass(enrolment: Enrolment) -> Attempt | None:
@@ -127,6 +125,20 @@ def best_pass(enrolment: Enrolment) -> Attempt | None:
     passes, held = known.passes.get(enrolment.id, []), known.held.get(enrolment.id)
     counting = [one for one in passes if held is None or _is_afresh(one, held)]
     return max(counting, key=lambda one: (one.score_percent or 0, -one.id), default=None)
+
+
+def earned_at(occasion: Occasion, kind: str) -> datetime | None:
+    """Return when the last thing was done that a certificate says; None of whoever teaches."""
+    if occasion.enrolment is None:
+        return None
+    if kind != Kind.COMPLETION:
+        standing = db.session.get(Standing, occasion.enrolment.id)
+        return standing.last_done_at if standing else None
+    completion = db.session.get(Completion, occasion.enrolment.id)
+    passed = best_pass(occasion.enrolment)
+    done = [completion.completed_at] if completion else []
+    done += [passed.submitted_at] if passed and passed.submitted_at else []
+    return max(done, default=None)
 
 
 def completed_without_certificate(person: Person) -> list[int]:
@@ -184,7 +196,6 @@ def _has_one_of_this() -> ColumnElement[bool]:
 
 def _renewing() -> Select[int | None]:
     """Select the enrolments whose certificate ends soon or has ended, and that passed a quiz since."""
-    opens = datetime.now(UTC).date() + rules.RENEWAL_OPENS
     other = aliased(Certificate)
     others = (other.occasion == Certificate.occasion, other.kind == Certificate.kind)
     is_longer = other.expires_on.is_(None) | (other.expires_on > Certificate.expires_on)
@@ -200,7 +211,7 @@ def _renewing() -> Select[int | None]:
         .where(
             Certificate.kind == Kind.COMPLETION,
             Certificate.is_current(),
-            Certificate.expires_on <= opens,
+            Certificate.expires_at < rules.renewable_until(datetime.now(UTC)),
             ~is_followed,
             Attempt.is_passed.is_(True),
             Attempt.started_at > first_issued_at,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 
@@ -32,9 +30,8 @@ def printed_certificates(person: Person) -> list[Certificate]:
         Certificate.is_current(),
         Certificate.erased_at.is_(None),
     )
-    today = datetime.now(UTC).date()
     found = db.session.scalars(query.order_by(Certificate.id))
-    return [one for one in found if one.standing_on(today) != "expired"]
+    return [one for one in found if one.standing != "expired"]
 
 
 def waiting_name_change(person: Person) -> NameChange | None:

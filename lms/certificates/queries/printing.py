@@ -14,7 +14,7 @@ from lms.certificates.drawing import PrintedFacts
 from lms.certificates.models import Certificate
 from lms.certificates.queries.occasions import Occasion, last_day_of
 from lms.certificates.queries.signatories import InOffice, signatory_on, signature_png
-from lms.certificates.rules import PAPERS, USUAL, Choices, Kind
+from lms.certificates.rules import PAPERS, USUAL, Choices, Kind, Restated
 from lms.cohorts.models import Cohort, Enrolment, Programme
 from lms.cohorts.queries import Credits, country_name, credits_of, logo_png
 from lms.courses.queries import outline_of
@@ -33,6 +33,7 @@ def printed_facts(
     country = country_name(cohort.country_code, "en")
     public_url = current_app.config["PUBLIC_URL"].rstrip("/")
     teaches = choices.kind == Kind.THANKS
+    confirmed = choices.confirmed or restated_on(cohort, issued_on, choices)
     return PrintedFacts(
         kind=choices.kind,
         layout=choices.layout,
@@ -50,11 +51,19 @@ def printed_facts(
         issued_on=issued_on,
         expires_on=last_day_of(enrolment.version_id, choices.kind, issued_on),
         second_language=second,
-        **signed(signatory_on(cohort.programme, issued_on, choices.signatory_id), cohort.programme),
+        signatory_role=confirmed.signatory_role,
+        signatory_name=confirmed.signatory_name,
+        signature=confirmed.signature,
         programme=cohort.programme.title,
         verify_url=f"{public_url}/v/{number}",
         verify_page=public_url.partition("://")[2] + "/verify",
     )
+
+
+def restated_on(cohort: Cohort, day: date, choices: Choices) -> Restated:
+    """Return the date and the signatory of certificates of a cohort that are asked for on a day."""
+    signatory = signatory_on(cohort.programme, day, choices.signatory_id)
+    return Restated(day, **signed(signatory, cohort.programme))
 
 
 def signed(signatory: InOffice | None, programme: Programme) -> dict[str, Any]:

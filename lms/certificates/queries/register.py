@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from lms.accounts.models import Person
 from lms.accounts.rules import fold
 from lms.certificates.models import Certificate
+from lms.certificates.rules import CONFIRMED_FOR
 from lms.cohorts.models import Cohort, Enrolment
 from lms.courses.models import Course
 from lms.courses.queries import outline_of
@@ -33,7 +34,7 @@ class RegisterFilter:
     cohort: str = ""  # slugs
     course: str = ""
     kind: str = ""
-    standing: str = ""  # as Certificate.standing_on says it
+    standing: str = ""  # as Certificate.standing says it
     since: date | None = None  # printed days, both included
     until: date | None = None
 
@@ -49,13 +50,13 @@ class RegisterFilter:
         if self.kind:
             yield Certificate.kind == self.kind
         if self.standing:
-            yield _stands(self.standing, datetime.now(UTC).date())
+            yield Certificate.stands(self.standing, datetime.now(UTC))
         if self.since:
             yield Certificate.issued_on >= self.since
             yield Certificate.issued_at >= _midnight(self.since) - A_DAY
         if self.until:
             yield Certificate.issued_on <= self.until
-            yield Certificate.issued_at < _midnight(self.until) + 2 * A_DAY
+            yield Certificate.issued_at < _midnight(self.until) + CONFIRMED_FOR + 2 * A_DAY
 
 
 SORTED_BY: dict[str, ColumnElement[Any]] = {
@@ -85,19 +86,6 @@ def register_for(
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _stands(standing: str, today: date) -> ColumnElement[bool]:
-    """Ask for certificates that stand so: ``Certificate.standing_on`` in SQL."""
-    is_over = Certificate.expires_on.is_not(None) & (Certificate.expires_on < today)
-    holds = Certificate.is_current() & Certificate.suspended_at.is_(None)
-    return {
-        "revoked": Certificate.revoked_at.is_not(None),
-        "replaced": Certificate.revoked_at.is_(None) & Certificate.replaced_at.is_not(None),
-        "suspended": Certificate.is_current() & Certificate.suspended_at.is_not(None),
-        "expired": holds & is_over,
-        "valid": holds & ~is_over,
-    }[standing]
 
 
 def _has_number(part: str) -> ColumnElement[bool]:

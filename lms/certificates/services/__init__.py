@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from lms.certificates.services.batches import (
     SECOND_OFFICER_ABOVE,
+    AskedTooLongAgo,
     NobodyChosen,
     ask_for_batch,
     issue_row,
@@ -53,6 +54,7 @@ __all__ = [
     "AlreadyReplaced",
     "AlreadyRevoked",
     "AlreadySuspended",
+    "AskedTooLongAgo",
     "ChangeDecided",
     "ChangeWaits",
     "NameCannotBePrinted",

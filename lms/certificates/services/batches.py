@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
@@ -16,9 +17,9 @@ from lms.audit import services as audit
 from lms.certificates import queries
 from lms.certificates.models import Batch, BatchRow
 from lms.certificates.queries import Occasion
-from lms.certificates.rules import Choices, Kind
+from lms.certificates.rules import CONFIRMED_FOR, Choices, Kind, Restated
 from lms.certificates.services.issuing import AlreadyIssued, NotEligible, issue_certificate
-from lms.errors import LmsError
+from lms.errors import Conflict, LmsError
 from lms.extensions import db, insert_once
 from lms.jobs import services as jobs
 from lms.notices import services as notices
@@ -29,6 +30,13 @@ SECOND_OFFICER_ABOVE = 50
 
 SOONEST, LATEST = timedelta(seconds=10), timedelta(minutes=1)
 """Between two looks whether a batch is done."""
+
+
+class AskedTooLongAgo(Conflict):
+    message = _l(
+        "This batch was asked for more than 30 days ago, so its date and signatory may be wrong by now."
+        " Choose whoever is left once more under Certificates to issue."
+    )
 
 
 class NobodyChosen(LmsError):
@@ -50,21 +58,35 @@ def ask_for_batch(
     Raises:
         AboutOneself: one would be the officer's own.
     """
+    now = datetime.now(UTC)
     if not occasions:
         raise NobodyChosen
     for one in occasions:
         refuse_own(officer, one.person.id)
+    audit.begin_row()
     sealed = hashlib.sha256(f"{officer.id}:{key or secrets.token_hex()}".encode()).hexdigest()
     is_new = insert_once(
         Batch, key=sealed, kind=choices.kind, layout=choices.layout,
         second_language=choices.second_language, signatory_id=choices.signatory_id,
-        asked_by_id=officer.id, asked_at=datetime.now(UTC),
+        asked_by_id=officer.id, asked_at=now, restated=_restated(occasions, choices, now),
     )  # fmt: skip
     batch = db.session.scalars(select(Batch).where(Batch.key == sealed)).one()
     if is_new:
         _fill(batch, occasions)
         _start_or_ask(officer, batch, sorted({one.cohort.country_code for one in occasions}))
     return batch
+
+
+def _restated(
+    occasions: Sequence[Occasion], choices: Choices, now: datetime
+) -> dict[str, dict[str, str]]:
+    """Keep what the page before has said of each cohort: another officer may agree days later."""
+    cohorts = {one.cohort.id: one.cohort for one in occasions}.values()
+    said = {one.id: queries.restated_on(one, one.day_at(now), choices) for one in cohorts}
+    return {
+        str(key): {**asdict(one), "issued_on": one.issued_on.isoformat()}
+        for key, one in said.items()
+    }
 
 
 def _fill(batch: Batch, occasions: Sequence[Occasion]) -> None:
@@ -90,8 +112,14 @@ def _start_or_ask(officer: Person, batch: Batch, countries: list[str]) -> None:
 
 
 def start_batch(batch: Batch) -> None:
-    """Leave each row to a job of its own. Safe to call twice."""
+    """Leave each row to a job of its own. Safe to call twice.
+
+    Raises:
+        AskedTooLongAgo: what was confirmed then may be wrong by now.
+    """
     now = datetime.now(UTC)
+    if _is_old(batch, now):
+        raise AskedTooLongAgo
     started = db.session.scalar(
         update(Batch)
         .where(Batch.id == batch.id, Batch.started_at.is_(None))
@@ -115,21 +143,25 @@ def _enqueue(row_ids: list[int]) -> None:
 
 def issue_row(row_id: int) -> None:
     """Issue what one row asks for, in the transaction that also notes it in the row. Safe to run twice."""
+    audit.begin_row()
     row = db.session.get_one(BatchRow, row_id, with_for_update=True)
     if row.state != "waiting":
         return
-    batch = db.session.get_one(Batch, row.batch_id)
+    batch, occasion = db.session.get_one(Batch, row.batch_id), queries.occasion_of(row.occasion)
     officer = db.session.get_one(Person, batch.asked_by_id)
     if not officer.active or not officer.holds("officer", "country", row.country_code):
         row.state, row.fault = "failed", "officer"
         return
-    choices = Choices(Kind(batch.kind), batch.layout, batch.second_language, batch.signatory_id)
+    choices = _choices(batch, occasion)
+    if fault := _fault_of_date(batch, occasion, choices):
+        row.state, row.fault = "failed", fault
+        return
     try:
-        certificate = issue_certificate(officer, row.occasion, choices, batch_id=batch.id)
+        certificate = issue_certificate(officer, occasion, choices, batch_id=batch.id)
     except AlreadyIssued:
         row.state = "had_one"
     except NotEligible:
-        row.state, row.fault = "failed", _missing(row, choices)
+        row.state, row.fault = "failed", _missing(occasion, choices)
     else:
         row.state, row.certificate_id = "issued", certificate.id
 
@@ -170,14 +202,46 @@ def _look_later(batch: Batch) -> None:
     )
 
 
-def _missing(row: BatchRow, choices: Choices) -> str:
+def _choices(batch: Batch, occasion: Occasion) -> Choices:
+    """Return what was chosen, with what was said of the cohort; batches of before kept only the moment."""
+    chosen = Choices(Kind(batch.kind), batch.layout, batch.second_language, batch.signatory_id)
+    said = batch.restated.get(str(occasion.cohort.id))
+    if said is None:
+        day = occasion.cohort.day_at(batch.asked_at)
+        return replace(chosen, confirmed=queries.restated_on(occasion.cohort, day, chosen))
+    day = date.fromisoformat(said["issued_on"])
+    signatory = {name: text for name, text in said.items() if name != "issued_on"}
+    return replace(chosen, confirmed=Restated(day, **signatory))
+
+
+def _fault_of_date(batch: Batch, occasion: Occasion, choices: Choices) -> str:
+    """Say why the confirmed date may not be printed any more; the page has words for it."""
+    earned_at = queries.earned_at(occasion, choices.kind)
+    confirmed = choices.confirmed
+    if confirmed and earned_at and occasion.cohort.day_at(earned_at) > confirmed.issued_on:
+        return "earned_later"
+    return "old" if _is_old(batch, datetime.now(UTC)) else ""
+
+
+def _is_old(batch: Batch, now: datetime) -> bool:
+    return now > batch.asked_at + CONFIRMED_FOR
+
+
+def _missing(occasion: Occasion, choices: Choices) -> str:
     """Return what a certificate waits for first; the page has words for it."""
-    missing = queries.eligibility_of(queries.occasion_of(row.occasion), choices=choices).missing
+    missing = queries.eligibility_of(occasion, choices=choices).missing
     return missing[0].clause.value if missing else ""
 
 
 def retry_batch(batch: Batch) -> int:
-    """Try again what failed, and only that; return how much it was. Of two at once, one does it."""
+    """Try again what failed, and only that; return how much it was. Of two at once, one does it.
+
+    Raises:
+        AskedTooLongAgo: what was confirmed then may be wrong by now.
+    """
+    audit.begin_row()
+    if _is_old(batch, datetime.now(UTC)):
+        raise AskedTooLongAgo
     failed = db.session.scalars(
         update(BatchRow)
         .where(BatchRow.batch_id == batch.id, BatchRow.state == "failed")

@@ -65,7 +65,7 @@ def renew_after(attempt: Attempt) -> None:
     if not attempt.is_passed or enrolment.withdrawn_at is not None:
         return
     held = queries.certificate_of(enrolment.id)
-    if held is not None and rules.is_renewable(held.expires_on, datetime.now(UTC).date()):
+    if held is not None and rules.is_renewable(held.expires_at, datetime.now(UTC)):
         issue_if_eligible(enrolment.id)
 
 
@@ -90,7 +90,7 @@ def issue_certificate(
     Args:
         officer: who issues.
         occasion_or_enrolment: what it is earned by; "enrolment:12", "instructor:PERSON:COHORT:COURSE".
-        choices: kind, layout, language and who signs.
+        choices: kind, layout, language and who signs; with a date where one was confirmed.
         batch_id: of the certificates that were asked for together.
         replaces: the one whose name was wrong or is changed; the new one says all else that it says.
 
@@ -99,6 +99,7 @@ def issue_certificate(
         NotEligible: something is missing.
     """
     occasion = queries.occasion_of(occasion_or_enrolment)
+    audit.begin_row()  # the log first, then rows, everywhere: so no two wait for each other
     certificate = (
         _new_certificate(occasion, choices)
         if replaces is None
@@ -116,9 +117,9 @@ def issue_certificate(
 
 def _new_certificate(occasion: Occasion, choices: Choices) -> Certificate:
     """Make what is due now, or raise."""
-    now = datetime.now(UTC)
-    issued_on = occasion.cohort.day_at(now)
-    sequence = queries.free_sequence(occasion.key, choices.kind, issued_on)
+    now, confirmed = datetime.now(UTC), choices.confirmed
+    issued_on = confirmed.issued_on if confirmed else occasion.cohort.day_at(now)
+    sequence = queries.free_sequence(occasion.key, choices.kind, now)
     if sequence is None:
         raise AlreadyIssued
     if not queries.eligibility_of(occasion, choices=choices).is_met:
@@ -136,6 +137,7 @@ def _new_certificate(occasion: Occasion, choices: Choices) -> Certificate:
         issued_at=now,
         issued_on=issued_on,
         expires_on=facts.expires_on,
+        expires_at=occasion.cohort.end_of(facts.expires_on) if facts.expires_on else None,
         salt=secrets.token_bytes(32),
     )
 
@@ -201,6 +203,7 @@ def _in_place_of(old: Certificate, occasion: Occasion) -> Certificate:
         issued_at=now,
         issued_on=issued_on,
         expires_on=old.expires_on,
+        expires_at=old.expires_at,
         are_details_hidden=old.are_details_hidden,
         salt=secrets.token_bytes(32),
     )

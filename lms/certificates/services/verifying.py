@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
 from itertools import groupby
 from typing import Any, cast
@@ -221,7 +222,7 @@ def _faults_of_standing(read: Read) -> Iterator[Fault]:
     query = (
         select(
             Certificate.number, Certificate.revoked_at, Certificate.suspended_at,
-            Certificate.replaced_at, Certificate.expires_on,
+            Certificate.replaced_at, Certificate.expires_on, Certificate.expires_at,
             Certificate.facts["expires_on"].as_string().label("printed_until"),
             *(count.label(event) for event, count in counted.items()),
         )
@@ -231,8 +232,10 @@ def _faults_of_standing(read: Read) -> Iterator[Fault]:
     )  # fmt: skip
     for row in read(query):
         until = row.expires_on.isoformat() if row.expires_on else None
-        if until != row.printed_until:
-            what = f"today it holds until {until}; printed and entered: {row.printed_until}"
+        if until != row.printed_until or not _ends_with(row.expires_on, row.expires_at):
+            what = (
+                f"today it holds until {row.expires_at}; printed and entered: {row.printed_until}"
+            )
             yield Fault(f"Certificate {row.number}", what)
         for what, is_so, entered in (
             ("issued", True, row.issue),
@@ -246,3 +249,10 @@ def _faults_of_standing(read: Read) -> Iterator[Fault]:
                     f"Certificate {row.number}",
                     f"today it {today} {what}; entries of that: {entered}",
                 )
+
+
+def _ends_with(day: date | None, end: datetime | None) -> bool:
+    """Tell whether a certificate ends with a day somewhere on Earth: its cohort may have moved since."""
+    if day is None or end is None:
+        return day is end is None
+    return abs(end - datetime.combine(day, time.max, UTC)) < timedelta(hours=15)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import (
@@ -58,7 +57,6 @@ def all_mine() -> ResponseReturnValue:
     return render_template(
         "certificates/all_mine.html",
         certificates=queries.certificates_of(current_user),
-        today=datetime.now(UTC).date(),
     )
 
 
@@ -70,18 +68,16 @@ def own(number: str) -> ResponseReturnValue:
 
 def _page_of(certificate: Certificate, **where: Any) -> ResponseReturnValue:
     picture = picture_of(certificate.facts)
-    today = datetime.now(UTC).date()
     return render_template(
         "certificates/own.html",
         certificate=certificate,
-        state=certificate.standing_on(today),
+        state=certificate.standing,
         file=queries.file_of(certificate),
         has_credential=queries.has_credential(certificate),
         picture=picture,
         profile=profile_entry(certificate, picture, current_app.config["ISSUER_NAME"]),
         others=queries.others_of(certificate),
         renewal=queries.renewal_of(certificate),
-        today=today,
         reasons=REVOCATION_REASONS,
         **where,
     )

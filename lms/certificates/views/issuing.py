@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import (
     flash,
@@ -23,7 +23,7 @@ from flask_login import current_user
 from lms.certificates import drawing, queries, services
 from lms.certificates.forms import ChoicesForm, PlaceFilterForm
 from lms.certificates.queries import Candidate
-from lms.certificates.rules import Choices, Kind
+from lms.certificates.rules import Choices, Kind, Restated
 from lms.certificates.views import bp
 from lms.certificates.words import KIND_NAMES
 from lms.cohorts.models import Cohort
@@ -153,8 +153,7 @@ def _confirm_page(
         not_ready=[line for line in chosen if line not in held and not line.eligibility.is_met],
         key=secrets.token_urlsafe(18),
         needs_second=len(ready) > services.SECOND_OFFICER_ABOVE,
-        today_in=lambda time_zone: datetime.now(ZoneInfo(time_zone)).date(),
-        signed_by=lambda cohort: _signed_by(cohort, form.choices()),
+        restated=partial(_restated, choices=form.choices()),
         country_name=country_name,
     )
     return page, status
@@ -177,10 +176,6 @@ def issue() -> ResponseReturnValue:
     return redirect(url_for(".batch", batch_id=batch.id), 303)
 
 
-def _signed_by(cohort: Cohort, choices: Choices) -> str:
-    """Name whoever signs the certificates of a cohort that are issued now; without anybody, the role alone."""
-    today = datetime.now(ZoneInfo(cohort.time_zone)).date()
-    signatory = queries.signatory_on(cohort.programme, today, choices.signatory_id)
-    if signatory is None:
-        return cohort.programme.signatory_role
-    return f"{signatory.name}, {signatory.role}"
+def _restated(cohort: Cohort, choices: Choices) -> Restated:
+    """Return the date and the signatory of a cohort's certificates, as a batch that is asked for now keeps them."""
+    return queries.restated_on(cohort, cohort.day_at(datetime.now(UTC)), choices)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import (
     flash,
     redirect,
@@ -49,7 +47,6 @@ def register() -> ResponseReturnValue:
             "name": _sortable(_("Name as printed"), "name", sort),
             "issued": _sortable(_("Issued"), "issued", sort),
         },
-        today=datetime.now(UTC).date(),
     )
 
 

@@ -46,7 +46,7 @@ def _page(
     page = render_template(
         "certificates/one.html",
         certificate=certificate,
-        standing=certificate.standing_on(datetime.now(UTC).date()),
+        standing=certificate.standing,
         picture=picture_of(certificate.facts),
         file=queries.file_of(certificate),
         newest=queries.newest_of(certificate),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -125,6 +125,11 @@ class Cohort(Model):
     def day_at(self, now: datetime) -> date:
         """Return which day a moment is on the calendar of the cohort's country."""
         return now.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def end_of(self, day: date) -> datetime:
+        """Return the last second of a day on the calendar of the cohort's country."""
+        zone = ZoneInfo(self.time_zone)
+        return datetime.combine(day, time.max, zone).replace(microsecond=0)
 
     def is_over(self, now: datetime) -> bool:
         return self.ends_on < self.day_at(now)
