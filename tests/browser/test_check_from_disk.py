@@ -21,6 +21,7 @@ from lms.lib import pdf_text, signing
 from tests.browser import accessibility
 from tests.certificates.printed import LANGUAGES, NAMES, facts_of
 from tests.factories import complete, make_cohort, make_learner
+from tests.lib.test_signing import Issuer
 
 ADDRESS = "/verify-offline.html"
 T = "<html lang=en><title>T</title><p>.</p></html>"
@@ -109,7 +110,7 @@ class TestCheckFromDisk:
         assert [url for url in disk.asked if not url.startswith(("file:", "blob:"))] == []
         assert disk.said == []
 
-    def test_refuses_every_other_file(self, app, disk, drawn, monkeypatch, tmp_path):
+    def test_refuses_every_other_file(self, disk, drawn):
         begin, end = map(int, signing._RANGES.search(drawn).group(1, 2))
         in_page, in_time = bytearray(drawn), bytearray(drawn)
         in_page[begin // 2] ^= 1
@@ -117,9 +118,8 @@ class TestCheckFromDisk:
         hidden = bytearray(drawn)
         hidden[end - 20] = ord("7")  # behind the signature, where zeros fill the room
         document = keys.current("document")
-        monkeypatch.setitem(app.config, "SIGNING_KEYS_DIR", tmp_path / "others")
-        db.session.execute(db.delete(keys.SigningKey))
-        other = keys.current("document")
+        issuer = Issuer()
+        other = keys.Key("other", issuer.key, issuer.certificate, issuer.root)
         stolen = keys.Key(document.id, other.private, document.certificate, document.root)
 
         for pdf in (in_page, in_time, hidden, drawn + b"\n", signed_by(stolen, T)):
