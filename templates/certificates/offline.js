@@ -4,6 +4,7 @@
 
 const words = document.querySelector("#words").dataset;
 const labels = JSON.parse(words.labels);
+const distrusted = JSON.parse(words.distrusted); // fingerprints of keys that others may have
 const form = document.querySelector("form");
 const result = document.querySelector("#result");
 const OID = {
@@ -146,6 +147,7 @@ async function check(pdf, roots) {
   const vouched = await Promise.all(issuers.map((root) => isSigned(root.key, signer.signature, signer.signed)));
   require(signer.kind === OID.ecdsaWithSha256 && vouched.includes(true), "foreign");
   require(await isSigned(signer.key, signature, signed), "changed");
+  require(!distrusted.includes(hex(await sha256(signer.all))), "unproved"); // others can sign with this key
   require(hex(values.get(OID.signer)?.content ?? []).includes(hex(await sha256(signer.all))), "changed");
   const said = [...text.matchAll(/\/M \(D(?::|\\072)(\d{14})Z\)/g)].at(-1)?.[1];
   const at = moment({ tag: 0x18, content: new TextEncoder().encode(`${said}Z`) });
@@ -264,7 +266,9 @@ async function answer(event) {
     tell(await check(new Uint8Array(await file.arrayBuffer()), roots));
   } catch (error) {
     // Whatever makes no sense in a file is not what was signed.
-    show(error instanceof Refused && error.message === "foreign" ? words.foreign : words.changed, "err", element("p", words.refuse));
+    const reason = error instanceof Refused ? error.message : "changed";
+    if (reason === "unproved") return show(words.unproved, "warn", element("p", words.leaked));
+    show(words[reason], "err", element("p", words.refuse));
   }
 }
 

@@ -137,6 +137,21 @@ class TestCheckFromDisk:
         assert "cannot be read" in disk.answer(drawn)
         assert disk.said == []
 
+    def test_believes_no_key_that_leaked(self, browser, client, drawn, tmp_path):
+        (key,) = keys.certificates("document")
+        keys.distrust(key, datetime.now(UTC), "A test.")
+        db.session.commit()
+        disk = Disk(browser, tmp_path, client.get(ADDRESS).data)
+
+        said = disk.answer(drawn)
+        new = disk.answer(signed_by(keys.current("document"), T))
+        disk.context.close()
+
+        assert "Whether this PDF is genuine cannot be told here" in said
+        assert "Aigul" not in said
+        assert "The issuer signed this PDF" in new
+        assert disk.said == []
+
     def test_tells_a_page_that_does_not_say_what_is_attached(self, disk, drawn):
         attached = in_thread(lambda: pdf_text.attachments_of(drawn))
         facts = drawing.from_json(db.session.query(Certificate).one().facts)

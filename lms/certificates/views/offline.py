@@ -38,6 +38,7 @@ def offline() -> ResponseReturnValue:
         style=style,
         script=script,
         roots="".join(root.public_bytes(Encoding.PEM).decode() for root in roots),
+        distrusted=json.dumps([one.statement["distrusted"] for one in keys.distrusted()]),
         labels=json.dumps({name: str(label) for label, names in GROUPS for name in names}),
     )
     answer = Response(page)
