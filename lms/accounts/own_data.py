@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import String, cast, delete, or_, select, update
 
 from lms.accounts.models import (
+    Approval,
     AuthenticatorApp,
     Consent,
     Person,
@@ -56,6 +57,9 @@ def erase(person: Person) -> None:
     for model in (SignInLink, AuthenticatorApp, RecoveryCode):
         db.session.execute(delete(model).where(model.person_id == person.id))
     audit.forget_person(person.id)
+    for name in ("person_id", "successor_id"):
+        is_about = Approval.arguments[name].as_integer() == person.id
+        db.session.execute(update(Approval).where(is_about).values(reason=""))
     person.grants.clear()
     is_named = cast(Job.arguments, String).contains(json.dumps(person.email), autoescape=True)
     db.session.execute(delete(Job).where(is_named))  # the whole address: others end like it

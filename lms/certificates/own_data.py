@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from lms.accounts.models import Person
+from lms.accounts.models import Approval, Person
 from lms.accounts.services.personal_data import facts_of
 from lms.audit import services as audit
 from lms.certificates.models import Certificate, CertificateFile, NameChange
@@ -48,6 +48,9 @@ def erase(person: Person) -> None:
     """
     audit.begin_row()  # as whatever changes a certificate: the log first, then the row
     own = select(Certificate).where(Certificate.person_id == person.id)
+    numbers = select(Certificate.number).where(Certificate.person_id == person.id)
+    is_asked_about = Approval.arguments["number"].as_string().in_(list(db.session.scalars(numbers)))
+    db.session.execute(update(Approval).where(is_asked_about).values(reason=""))
     for certificate in db.session.scalars(own):
         certificate.facts = {**certificate.facts, **dict.fromkeys(NAMES, "")}
         certificate.printed_name = ""

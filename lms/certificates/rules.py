@@ -65,6 +65,7 @@ class Clause(StrEnum):
     MARKING = "marking"  # a quiz is handed in, and a person has still to mark it
     AFRESH = "afresh"  # the final assessment passed once more, since the certificate may be renewed
     COMPLETION = "completion"  # whoever is due that one, or holds it, gets no lesser one
+    SUSPENDED = "suspended"  # an earlier certificate of the course, until an officer lifts that
     TEACHES = "teaches"  # the course, as its instructor
     NAME = "name"  # confirmed, and there in Latin letters
     LETTERS = "letters"  # each letter of the name can be printed
@@ -128,6 +129,7 @@ class Record:
         is_renewal: there is a certificate of this kind already, and it ends.
         has_passed_afresh: the final assessment, in an attempt that began since a renewal is possible.
         holds_completion: a certificate that is neither revoked nor replaced.
+        has_suspended: an earlier certificate of the course, in whatever cohort, is suspended.
         is_teaching: is an instructor of the course, and the cohort takes it.
         unprintable: letters of the name, in either script, that no font of the certificate has.
         is_name_too_long: it does not fit even in the smallest letters.
@@ -141,6 +143,7 @@ class Record:
     is_renewal: bool = False
     has_passed_afresh: bool = False
     holds_completion: bool = False
+    has_suspended: bool = False
     is_teaching: bool = False
     unprintable: Sequence[str] = ()
     is_name_too_long: bool = False
@@ -177,6 +180,10 @@ def _completion(record: Record) -> Missing | None:
     return None if is_met else Missing(Clause.COMPLETION, Who.OFFICER)
 
 
+def _suspended(record: Record) -> Missing | None:
+    return Missing(Clause.SUSPENDED, Who.OFFICER) if record.has_suspended else None
+
+
 def _teaches(record: Record) -> Missing | None:
     return None if record.is_teaching else Missing(Clause.TEACHES, Who.COORDINATOR)
 
@@ -201,8 +208,8 @@ def _page(record: Record) -> Missing | None:
 
 _PRINTED = (_name, _letters, _length, _page)
 CONDITIONS: dict[Kind, tuple[Callable[[Record], Missing | None], ...]] = {
-    Kind.COMPLETION: (_steps, _quizzes, _marking, _afresh, *_PRINTED),
-    Kind.PARTICIPATION: (_steps, _completion, *_PRINTED),
+    Kind.COMPLETION: (_steps, _quizzes, _marking, _afresh, _suspended, *_PRINTED),
+    Kind.PARTICIPATION: (_steps, _completion, _suspended, *_PRINTED),
     Kind.THANKS: (_teaches, *_PRINTED),
 }
 """What each kind asks for, in the order in which it is usually met. Another condition, such as attendance, is

@@ -25,6 +25,7 @@ ROW_FAULTS = {
     "marking": _l("A quiz waits for an instructor to mark it."),
     "afresh": _l("The final assessment was not passed again since the last certificate."),
     "completion": _l("The person is due a certificate of completion, or has one."),
+    "suspended": _l("The earlier certificate is suspended."),
     "teaches": _l("The person does not teach this course any more."),
     "name": _l("The name is not confirmed."),
     "letters": _l("The name has a letter that no font can print."),

@@ -180,6 +180,7 @@ def merge_people(actor: Person, goes: Person, stays: Person, reason: str) -> Non
         raise OwnAccountGoes
     if missing_roles(goes, stays):
         raise RolesFirst
+    audit.begin_row()  # as whatever changes a certificate: the log first, then rows
     _lock(goes, stays)
     before = side_of(goes)
     clashes = clashes_of(goes, stays)
@@ -325,8 +326,10 @@ def _move_roles(goes: Person, stays: Person) -> None:
 
 
 def _complete_name(goes: Person, stays: Person) -> None:
-    """Take over a script in which only the other account has the name."""
+    """Take over a script in which only the other account has the name, which its holder has then to confirm."""
     for given, family in (NAME_PARTS[:2], NAME_PARTS[2:]):
         if not getattr(stays, given) and not getattr(stays, family):
             setattr(stays, given, getattr(goes, given))
             setattr(stays, family, getattr(goes, family))
+            if getattr(goes, given) or getattr(goes, family):
+                stays.name_confirmed_at = None  # certificates print both scripts

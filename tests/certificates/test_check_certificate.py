@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 import time_machine
@@ -222,6 +223,16 @@ class TestCannotCheck:
         assert response.status_code == 503
         assert response.json["status"] == "cannot-check"
         assert response.headers["Retry-After"] == "60"
+
+    def test_says_so_of_a_file_and_of_proofs_too(self, client, number):
+        with no_database():
+            file = client.post("/verify/file", data={"file": (BytesIO(b"%PDF-1.7"), "a.pdf")})
+            proofs = client.get(f"/v/{number}/proof.json")
+
+        assert text_of(file).startswith("We cannot check right now")
+        assert proofs.json["status"] == "cannot-check"
+        assert file.status_code == proofs.status_code == 503
+        assert file.headers["Retry-After"] == proofs.headers["Retry-After"] == "60"
 
     def test_still_shows_the_form(self, client):
         with no_database():

@@ -13,8 +13,10 @@ from lms.certificates.rules import Kind
 from lms.certificates.services import (
     AlreadyIssued,
     issue_certificate,
+    lift_suspension,
     remind_of_expiry,
     replace_certificate,
+    suspend_certificate,
 )
 from lms.courses.models import CourseVersion
 from lms.extensions import db
@@ -118,6 +120,22 @@ class TestRenewCertificate:
         with time_machine.travel(LAST - timedelta(days=20)):
             take_quiz(early.seat, FINAL)
         assert db.session.query(Certificate).count() == 2
+
+    def test_waits_while_the_earlier_one_is_suspended(self, early):
+        officer = make_staff("officer", "country", "KZ")
+        enrolment = enrolment_of(early.seat)
+        with time_machine.travel(LAST - timedelta(days=40)):
+            suspend_certificate(officer, early.certificate, reason="Looked into.")
+            db.session.commit()
+
+            take_quiz(early.seat, FINAL)
+
+            assert len(certificates()) == 1
+            assert [gap.clause for gap in eligibility_of(enrolment).missing] == ["suspended"]
+            lift_suspension(officer, certificates()[0], reason="Nothing found.")
+            issue_certificate(officer, enrolment)
+            db.session.commit()
+        assert len(certificates()) == 2
 
     def test_is_not_asked_for_again_when_the_old_one_is_issued_anew(self, early):
         officer = make_staff("officer", "country", "KZ")

@@ -133,6 +133,7 @@ def decide(decider: Person, approval: Approval, *, is_approved: bool) -> None:
         raise AnotherPerson
     if not action.may(decider, approval):
         raise NotFound
+    audit.begin_row()  # before rows, as whatever it lets happen
     now = datetime.now(UTC)
     decided = db.session.scalar(
         update(Approval)

@@ -45,6 +45,7 @@ class _Known:
     held: dict[int, Certificate]  # the newest completion that is neither revoked nor replaced
     marking: dict[int, set[str]]  # quizzes that wait for a marker
     passes: dict[int, list[Attempt]]  # of the final assessment
+    suspended: set[tuple[int, int]]  # who holds a suspended certificate of a course: ids of both
 
 
 def _known(enrolments: list[Enrolment]) -> _Known:
@@ -65,7 +66,19 @@ def _known(enrolments: list[Enrolment]) -> _Known:
                 marking[attempt.enrolment_id].add(attempt.quiz)
             elif attempt.quiz == finals[version_of[attempt.enrolment_id]]:
                 passes[attempt.enrolment_id].append(attempt)
-    return _Known(progress_of_many(versions), valid_certificates(ids), marking, passes)
+    held = valid_certificates(ids)
+    return _Known(progress_of_many(versions), held, marking, passes, _suspended(enrolments))
+
+
+def _suspended(enrolments: list[Enrolment]) -> set[tuple[int, int]]:
+    people = {one.person_id for one in enrolments}
+    query = select(Certificate.person_id, Certificate.course_id).where(
+        Certificate.suspended_at.is_not(None),
+        Certificate.is_current(),
+        Certificate.enrolment_id.is_not(None),
+        Certificate.person_id.in_(people),
+    )
+    return {(person, course) for person, course in db.session.execute(query)} if people else set()
 
 
 def eligibility_of(
@@ -96,6 +109,7 @@ def _record(occasion: Occasion, known: _Known, choices: Choices) -> rules.Record
         is_renewal=held is not None and held.expires_on is not None,
         has_passed_afresh=any(_is_afresh(passed, held) for passed in known.passes.get(one, [])),
         holds_completion=held is not None,
+        has_suspended=(occasion.person.id, occasion.course.id) in known.suspended,
     )
 
 

@@ -88,6 +88,7 @@ def decide_name_change(
         NameCannotBePrinted: a certificate has no room or no letters for it; nothing is changed.
     """
     refuse_own(officer, change.person_id)
+    audit.begin_row()
     decided = db.session.scalar(
         update(NameChange)
         .where(NameChange.id == change.id, NameChange.decided_at.is_(None))

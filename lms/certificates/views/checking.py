@@ -199,7 +199,15 @@ def count_unknown() -> None:
 
 def answer(number: str, file: File | None = None) -> ResponseReturnValue:
     """Show what is known of a number, and how a file that was sent compares with it."""
-    found = look_up(number)
+    return _shown(number, look_up(number), file)
+
+
+def cannot_check() -> ResponseReturnValue:
+    """Say so of a file whose number was not even read: the database is away."""
+    return _shown("", queries.Check("cannot-check"))
+
+
+def _shown(number: str, found: queries.Check, file: File | None = None) -> ResponseReturnValue:
     certificate = found.certificate if found.details != "hidden" else None
     picture = picture_of(certificate.facts) if certificate else None
     shown = numbers.normalise(number)[:SHOWN_LENGTH]

@@ -10,12 +10,19 @@ from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.certificates import keys, queries
+from lms.certificates import keys
 from lms.certificates.leaves import moment
 from lms.certificates.models import RegisterEntry, TreeHead
 from lms.certificates.queries import heads
 from lms.certificates.views import bp
-from lms.certificates.views.checking import CHECK_LIMIT, FOR_OTHER_SITES, FOR_STRANGERS
+from lms.certificates.views.checking import (
+    CHECK_LIMIT,
+    FOR_OTHER_SITES,
+    FOR_STRANGERS,
+    RETRY,
+    SHOWN_LENGTH,
+    look_up,
+)
 from lms.errors import NotFound
 from lms.extensions import limiter
 from lms.lib import notes
@@ -122,9 +129,16 @@ def inclusion(number: str) -> ResponseReturnValue:
     Where its holder hid the details, what belongs to an event stays there, too: the day of the issue, and which
     certificate took its place.
     """
-    certificate = queries.by_number(number)
-    if certificate is None:
+    found = look_up(number)
+    if found.state == "cannot-check":
+        return (
+            jsonify(number=number[:SHOWN_LENGTH], status=found.state),
+            503,
+            {**FOR_OTHER_SITES, **RETRY},
+        )
+    if found.certificate is None:
         raise NotFound
+    certificate = found.certificate
     head = heads.newest_head()
     size = head.size if head else 0
     entries = heads.entries_of(certificate.id)

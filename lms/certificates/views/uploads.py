@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lms.certificates import comparing, keys, queries
 from lms.certificates.forms import NumberForm
 from lms.certificates.views import bp
-from lms.certificates.views.checking import answer
+from lms.certificates.views.checking import answer, cannot_check
 from lms.extensions import csrf, db, limiter
 from lms.web.access import public
 
@@ -36,7 +36,11 @@ def compare_file(number: str) -> ResponseReturnValue:
 @limiter.limit(FILE_LIMIT)
 def read_file() -> ResponseReturnValue:
     """Find the number in a PDF, and tell how it compares."""
-    file = _sent_file()
+    try:
+        file = _sent_file()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return cannot_check()
     if file.number:
         return answer(file.number, file)
     form = NumberForm(formdata=None)
