@@ -54,6 +54,7 @@ class TestErasePerson:
         assert "two administrators did it" in mails[CANARY["email"]].body
         db.session.remove()
         assert traces() == []
+        assert set(db.session.scalars(select(Approval.reason))) == {""}
         events = db.session.scalars(select(AuditEvent).filter_by(action="erase_person")).all()
         assert [(one.object_id, one.actor_id, one.reason) for one in events] == [
             (str(person_id), second.id, REASON["reason"])

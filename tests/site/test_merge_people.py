@@ -122,6 +122,7 @@ class TestMergePeople:
         assert certificate.facts == printed
         assert db.session.get(Affiliation, stays.id).post == "Judge"
         assert (stays.family_name, stays.family_name_latin) == ("Жусупова", "Yussupova")
+        assert stays.name_confirmed_at is None
 
     def test_closes_the_other_account_and_keeps_the_reason(self, admin, two):
         goes, stays = two
