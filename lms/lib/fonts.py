@@ -8,12 +8,15 @@ import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 # Characters that nobody can see or mean, though some fonts list them: controls, among them those
 # that turn the direction of the text, halves of a letter, what has no agreed shape, line separators.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+# Lines and words that are measured once: those of a batch are the same but for names and numbers.
+WORDS_KEPT = 4096
 
 # Slanted cuts are left out: no layout prints a name in italics.
 _UPRIGHT = "0"
@@ -39,13 +42,18 @@ def missing_letters(text: str, families: Iterable[str]) -> list[str]:
     Raises:
         FontsUnknown: fontconfig is not installed, or does not know one of the families.
     """
-    covered = _letters_of_all(tuple(families))
+    return list(_missing_letters(text, tuple(families)))
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _missing_letters(text: str, families: tuple[str, ...]) -> tuple[str, ...]:
+    covered = _letters_of_all(families)
     printed = dict.fromkeys(text.replace("\n", "").replace("\t", ""))
-    return [
+    return tuple(
         char
         for char in printed
         if ord(char) not in covered or unicodedata.category(char) in _INVISIBLE
-    ]
+    )
 
 
 def letter_name(char: str) -> str:
@@ -64,6 +72,11 @@ def width_em(text: str, families: Iterable[str]) -> float:
     Raises:
         FontsUnknown: as `missing_letters`.
     """
+    return _width_em(text, tuple(families))
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _width_em(text: str, families: tuple[str, ...]) -> float:
     widths = [_widths_of(family) for family in families]
     return sum(
         next((width[ord(char)] for width in widths if ord(char) in width), 0.0) for char in text
