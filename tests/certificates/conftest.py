@@ -17,7 +17,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from lms.accounts.models import Person
 from lms.accounts.services.approvals import decide
 from lms.audit import services as audit
-from lms.certificates.models import Certificate, CertificateFile
+from lms.certificates.models import BatchRow, Certificate, CertificateFile
 from lms.certificates.queries import by_number
 from lms.certificates.revoking import ask_to_revoke
 from lms.certificates.services import issue_row, register
@@ -26,6 +26,7 @@ from lms.cohorts.queries import Seat
 from lms.courses.models import CourseVersion
 from lms.courses.queries import forget_cached
 from lms.extensions import db
+from lms.jobs.models import Job
 from lms.jobs.services import still_to_do
 from lms.lib.numbers import new_number
 from lms.quizzes.services import save_answer
@@ -135,6 +136,19 @@ def officers_issue(app):
     flag_modified(version, "outline")
     db.session.commit()
     forget_cached()
+
+
+def batch_rows() -> list[BatchRow]:
+    """Read all rows of batches anew."""
+    db.session.rollback()
+    db.session.expire_all()
+    return list(db.session.scalars(select(BatchRow).order_by(BatchRow.id)))
+
+
+def jobs_of(handler: str) -> list[Job]:
+    """Read the jobs of a kind anew."""
+    db.session.rollback()
+    return list(db.session.scalars(select(Job).filter_by(handler=handler)))
 
 
 def certificates() -> list[Certificate]:
