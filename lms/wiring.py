@@ -25,8 +25,9 @@ from lms.cohorts import jobs as cohort_jobs
 from lms.cohorts import own_data as cohort_data
 from lms.cohorts import signals as cohort_signals
 from lms.cohorts import views as cohorts
-from lms.courses import check as course_check
 from lms.courses import views as courses
+from lms.courses.checks import items as item_checks
+from lms.courses.checks import quizzes as quiz_checks
 from lms.courses.cli import courses_cli
 from lms.delegations import digests as delegation_digests
 from lms.delegations import handing_over
@@ -139,8 +140,8 @@ def register_handlers() -> None:
     HANDLERS["forget_old_runs"] = forget_old_runs
     RECURRING["forget_old_runs"] = daily(hour=2)
     RECURRING["forget_imports"] = daily(hour=2)
-    course_check.ITEM_CHECKS[:] = [quiz_items.check]
-    course_check.SCORED_CHECKS[:] = [quiz_items.is_scored]
+    item_checks.ITEM_CHECKS[:] = [quiz_items.check]
+    quiz_checks.SCORED_CHECKS[:] = [quiz_items.is_scored]
     account_rules.NAME_CHECKS[:] = [drawing.missing_letters]
     account_rules.NAME_LOCKS[:] = [certificate_queries.name_lock]
 

@@ -7,8 +7,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from lms.courses import check as checks
 from lms.courses import services
+from lms.courses.checks import check_together
 from lms.courses.folder import read
 from lms.courses.format import FILES
 from lms.extensions import db
@@ -33,9 +33,7 @@ def course_folders(names: tuple[str, ...]) -> list[Path]:
 @names_argument
 def check(names: tuple[str, ...]) -> None:
     """Name file, line and repair of every fault."""
-    faults = [
-        (folder.name, fault) for folder in course_folders(names) for fault in checks.check(folder)
-    ]
+    faults = check_together(course_folders(names))
     for course, fault in faults:
         click.echo(f"{course}/{fault}")
     if faults:
@@ -62,8 +60,7 @@ def publish(names: tuple[str, ...]) -> None:
 def fingerprints(name: str, path: str) -> None:
     """Print the fingerprint of every block of a step (module/step), for its translation."""
     folder = read(course_folders((name,))[0])
-    language = folder.course.source_language if folder.course else "en"
-    document = folder.steps.get(language, {}).get(path)
+    document = folder.steps.get(folder.source_language, {}).get(path)
     if document is None:
         raise click.BadParameter(f"there is no step {path}")
     for block in document.blocks:

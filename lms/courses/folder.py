@@ -8,20 +8,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from lms.courses.format import (
     CourseFile,
     CourseText,
+    FactsFile,
     ItemsFile,
     ModuleFile,
     SourcesFile,
     StepEntry,
-    Table,
+    Term,
+    TermsFile,
 )
 from lms.lib import markdown
 
-T = TypeVar("T", bound=Table)
+V = TypeVar("V")
+T = TypeVar("T", bound=BaseModel)
 
 
 @dataclass(frozen=True, order=True)
@@ -48,12 +51,18 @@ class CourseFolder:
     modules: dict[str, ModuleFile] = field(default_factory=dict)
     items: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # bank -> items
     texts: dict[str, CourseText] = field(default_factory=dict)  # language ->
+    terms: dict[str, dict[str, Term]] = field(default_factory=dict)  # language -> id ->
+    fact_texts: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> fact id ->
     # language -> bank -> item id ->
     item_texts: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     # language -> path ->
     steps: dict[str, dict[str, markdown.Document]] = field(default_factory=dict)
     figures: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> name -> svg
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def source_language(self) -> str:
+        return self.course.source_language if self.course else "en"
 
     def step_entries(self) -> list[tuple[str, StepEntry]]:
         """List ``(module/step, entry)`` in the order of the course."""
@@ -105,6 +114,8 @@ def _read_language(folder: CourseFolder, language: str) -> None:
         return
     base = folder.root / language
     folder.texts[language] = text
+    folder.terms[language] = _optional(folder, f"{language}/terms.toml", TermsFile)
+    folder.fact_texts[language] = _optional(folder, f"{language}/facts.toml", FactsFile)
     folder.item_texts[language] = {
         path.stem: _toml(folder, f"{language}/items/{path.name}") or {}
         for path in sorted(base.glob("items/*.toml"))
@@ -126,6 +137,14 @@ def _text(folder: CourseFolder, file: str) -> str:
     except UnicodeDecodeError as error:
         folder.fault(file, f"This is not UTF-8: {error}.", "Save it as UTF-8.")
         return ""
+
+
+def _optional(
+    folder: CourseFolder, file: str, model: type[RootModel[dict[str, V]]]
+) -> dict[str, V]:
+    """Read a table of which there need be no file."""
+    found = _table(folder, file, model) if (folder.root / file).is_file() else None
+    return found.root if found else {}
 
 
 def _table(folder: CourseFolder, file: str, model: type[T]) -> T | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
 StepPath = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
@@ -117,6 +117,7 @@ class StepEntry(Table):
 class ModuleFile(Table):
     """The file modules/<module>.toml."""
 
+    terms: list[Slug] = []  # key terms, explained in <language>/terms.toml
     steps: list[StepEntry] = Field(min_length=1)
 
 
@@ -150,6 +151,14 @@ class ModuleText(Table):
     objectives: list[Words] = []
 
 
+class Translation(Table):
+    """Who made the words of a language that the course was not written in, and who has read them since."""
+
+    by: Literal["machine", "person"]
+    made: date
+    reviewed: dict[StepPath, date] = {}  # the steps that a person has read against the original
+
+
 class CourseText(Table):
     """The file <language>/course.toml."""
 
@@ -160,6 +169,22 @@ class CourseText(Table):
     modules: dict[Slug, ModuleText]
     quizzes: dict[StepPath, Words] = {}
     sites: dict[Slug, Words] = {}
+    translation: Translation | None = None  # None: the original
+
+
+class Term(Table):
+    """A key term as people say it, and what it means."""
+
+    term: Words
+    means: Words
+
+
+class TermsFile(RootModel[dict[Slug, Term]]):
+    """The file <language>/terms.toml."""
+
+
+class FactsFile(RootModel[dict[Slug, Words]]):
+    """The file <language>/facts.toml: what each fact says, in a language the course was not written in."""
 
 
 class ItemsFile(Table):
@@ -168,10 +193,12 @@ class ItemsFile(Table):
     items: list[dict[str, Any]]
 
 
-FILES: dict[str, type[Table]] = {
+FILES: dict[str, type[BaseModel]] = {
     "course.toml": CourseFile,
     "modules/*.toml": ModuleFile,
     "sources.toml": SourcesFile,
     "items/*.toml": ItemsFile,
     "<language>/course.toml": CourseText,
+    "<language>/terms.toml": TermsFile,
+    "<language>/facts.toml": FactsFile,
 }

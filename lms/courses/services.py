@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from lms.accounts.models import Person
 from lms.audit import services as audit
-from lms.courses.check import check
+from lms.courses.checks import check
 from lms.courses.folder import CourseFolder, read
 from lms.courses.models import Course, CourseArchive, CourseItem, CourseVersion, StepText
 from lms.courses.queries import items_of
@@ -130,7 +130,7 @@ def _revision(folder: CourseFolder, item: CourseItem, before: CourseItem | None)
     """Number what learners are asked: a mended translation asks the same, so it counts as the same."""
     if before is None:
         return 1
-    source = folder.course.source_language if folder.course else ""
+    source = folder.source_language
     is_same = (item.structure, item.texts.get(source)) == (
         before.structure,
         before.texts.get(source),

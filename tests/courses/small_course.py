@@ -142,6 +142,15 @@ FIGURE = """\
 <rect x="1" y="1" width="40" height="40" fill="var(--wash)"/>
 </svg>
 """
+TRANSLATION = """
+[translation]
+by = "person"
+made = 2026-11-23
+"""
+FACTS = """\
+f-1 = "The plant opened in 2021."
+f-2 = "It has 40 desks."
+"""
 FILLING = "Plain words fill the page so that it is neither too short nor too long to read. " * 20
 PAGES = {
     "one/text": f"""\
@@ -198,7 +207,11 @@ def write_course(base: Path, slug: str = "small") -> Path:
 
 def add_language(root: Path, code: str, title: str = "A small course") -> None:
     """Add a language; its words stay English, only the course's title is its own."""
-    put(root, f"{code}/course.toml", TEXT.replace("A small course", title))
+    text = TEXT.replace("A small course", title)
+    if code != "en":
+        text += TRANSLATION
+        put(root, f"{code}/facts.toml", FACTS)
+    put(root, f"{code}/course.toml", text)
     put(root, f"{code}/items/one.toml", ITEM_TEXTS)
     put(root, f"{code}/figures/plant.svg", FIGURE)
     for path, page in PAGES.items():

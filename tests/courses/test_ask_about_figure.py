@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from lms.courses.check import check
+from lms.courses.checks import check
 from lms.courses.models import CourseItem
 from lms.courses.services import publish
 from lms.extensions import db
