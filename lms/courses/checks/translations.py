@@ -68,7 +68,7 @@ def _block_faults(file: str, language: str, original: Block, block: Block) -> It
         ("The numbers", _numbers),
         ("The links", LINK.findall),
         ("The sources cited", CITATION.findall),
-        ("The figure", _figure),
+        ("The figures", _figures),
     ):
         yield from _compared(file, block.line, what, of(original.source), of(block.source))
     if language in OTHER_SCRIPTS:
@@ -79,7 +79,7 @@ def _block_faults(file: str, language: str, original: Block, block: Block) -> It
                 yield Fault(file, block.line, what, "Write it as the original does.")
 
 
-def _figure(source: str) -> list[str]:
+def _figures(source: str) -> list[str]:
     found = FIGURE.match(source)
     return [found["name"]] if found else []
 
