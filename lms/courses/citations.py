@@ -36,25 +36,23 @@ class Citation:
     number: int
     fact_id: str
     says: str
+    language: str  # of what it says
     sources: tuple[Source, ...]
 
 
-def cited_sources(outline: Outline, fact_ids: Iterable[str]) -> list[Citation]:
-    """Return the notes of a step, numbered as in its text."""
-    return [
-        Citation(
-            number=number,
-            fact_id=fact_id,
-            says=outline.facts[fact_id]["says"],
-            sources=tuple(
-                _source(outline.sources[source]) for source in outline.facts[fact_id]["sources"]
-            ),
-        )
-        for number, fact_id in enumerate(fact_ids, 1)
-    ]
+def cited_sources(outline: Outline, fact_ids: Iterable[str], language: str) -> list[Citation]:
+    """Return the notes of a step, numbered as in its text; facts in ``language`` where they are translated."""
+    return [_citation(outline, *numbered, language) for numbered in enumerate(fact_ids, 1)]
 
 
-def _source(kept: dict[str, Any]) -> Source:
+def _citation(outline: Outline, number: int, fact_id: str, language: str) -> Citation:
+    says, shown = outline.says(fact_id, language)
+    sources = outline.facts[fact_id]["sources"]
+    kept = tuple(source_of(outline.sources[source]) for source in sources)
+    return Citation(number, fact_id, says, shown, kept)
+
+
+def source_of(kept: dict[str, Any]) -> Source:
     return Source(**{**kept, "date": date_words(kept["date"])})
 
 

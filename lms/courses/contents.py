@@ -32,13 +32,24 @@ class StepLine:
 
 
 @dataclass(frozen=True)
+class Term:
+    """A key term, and what it means."""
+
+    id: str
+    term: str
+    means: str
+
+
+@dataclass(frozen=True)
 class ModuleLine:
     slug: str
     number: int
     label: str  # "Module 3"
     title: str
     objectives: tuple[str, ...]
+    terms: tuple[Term, ...]
     steps: tuple[StepLine, ...]
+    first_text: str  # path of the first step that is no quiz: it opens the module
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,7 @@ def _module(outline: Outline, module: Module, language: str) -> ModuleLine:
         label=_("Module %(number)d", number=module.number),
         title=in_language(module.titles, language, outline.source_language),
         objectives=tuple(in_language(module.objectives, language, outline.source_language)),
+        terms=terms_of(outline, module, language),
         steps=tuple(
             StepLine(
                 path=step.path,
@@ -79,7 +91,13 @@ def _module(outline: Outline, module: Module, language: str) -> ModuleLine:
             )
             for number, step in enumerate(module.steps, 1)
         ),
+        first_text=next((step.path for step in module.steps if step.quiz is None), ""),
     )
+
+
+def terms_of(outline: Outline, module: Module, language: str) -> tuple[Term, ...]:
+    """Return the key terms of a module in a language the course has."""
+    return tuple(Term(name, **outline.terms[language][name]) for name in module.terms)
 
 
 def kind_words(step: Step) -> str:

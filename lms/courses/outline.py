@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -44,6 +44,7 @@ class Module:
     titles: dict[str, str]
     objectives: dict[str, list[str]]
     steps: tuple[Step, ...]
+    terms: tuple[str, ...] = ()  # ids of its key terms
 
     @property
     def minutes(self) -> int:
@@ -59,11 +60,17 @@ class Outline:
     subject: str
     source_language: str
     languages: tuple[str, ...]
-    texts: dict[str, dict[str, Any]]  # language -> title, summary, audience, outcomes, sites
+    texts: dict[
+        str, dict[str, Any]
+    ]  # language -> title, summary, audience, outcomes, sites, translation
     modules: tuple[Module, ...]
     certificate: dict[str, Any]  # final (path), kind, issue, valid_months
     facts: dict[str, Any]
     sources: dict[str, Any]
+    terms: dict[str, dict[str, Any]] = field(default_factory=dict)  # language -> id -> term, means
+    fact_texts: dict[str, dict[str, str]] = field(
+        default_factory=dict
+    )  # language -> fact id -> says
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -87,6 +94,22 @@ class Outline:
     def title(self, language: str) -> str:
         return str(self.text(language)["title"])
 
+    def says(self, fact_id: str, language: str) -> tuple[str, str]:
+        """Return what a fact says, in ``language`` where somebody has translated it, and the language it is in."""
+        translated = self.fact_texts.get(language, {}).get(fact_id)
+        if translated:
+            return translated, language
+        return str(self.facts[fact_id]["says"]), self.source_language
+
+    def is_unreviewed(self, path: str, language: str) -> bool:
+        """Whether a machine has translated a step, and no person has read the translation yet."""
+        translation = self.text(language).get("translation")
+        return (
+            translation is not None
+            and translation["by"] == "machine"
+            and path not in translation["reviewed"]
+        )
+
     def neighbours(self, path: str) -> tuple[Step | None, Step | None]:
         """Return the steps before and after a step."""
         index = self.by_path[path].number - 1
@@ -103,7 +126,13 @@ def in_language(texts: dict[str, Any], language: str, source_language: str) -> A
 def load(data: dict[str, Any]) -> Outline:
     """Build an outline from what ``CourseVersion.outline`` holds."""
     modules = tuple(
-        Module(**{**module, "steps": tuple(Step(**step) for step in module["steps"])})
+        Module(
+            **{
+                **module,
+                "steps": tuple(Step(**step) for step in module["steps"]),
+                "terms": tuple(module.get("terms", ())),
+            }
+        )
         for module in data["modules"]
     )
     return Outline(**{**data, "languages": tuple(data["languages"]), "modules": modules})

@@ -14,6 +14,7 @@ from lms.courses.citations import Citation, cited_sources
 from lms.courses.contents import Contents
 from lms.courses.models import Course, CourseItem, CourseVersion, StepText
 from lms.courses.outline import Outline
+from lms.courses.provenance import Provenance, provenance_of
 from lms.errors import NotFound
 from lms.extensions import db
 
@@ -60,7 +61,17 @@ def _citations(
     version_id: int, path: str, language: str, _page_language: str
 ) -> tuple[Citation, ...]:
     _title, _html, facts = step_text(version_id, path, language)
-    return tuple(cited_sources(outline_of(version_id), facts))
+    return tuple(cited_sources(outline_of(version_id), facts, language))
+
+
+def sources_of(version_id: int, language: str) -> Provenance:
+    """Return the sites and sources of a version with what rests on each; dates in the language of the page."""
+    return _sources(version_id, outline_of(version_id).language_for(language), str(get_locale()))
+
+
+@lru_cache(maxsize=64)
+def _sources(version_id: int, language: str, _page_language: str) -> Provenance:
+    return provenance_of(version_id, outline_of(version_id), contents_of(version_id, language))
 
 
 @lru_cache(maxsize=64)
@@ -127,5 +138,5 @@ def taught_version(person: Person, slug: str) -> CourseVersion:
 
 def forget_cached() -> None:
     """Empty the process's caches; tests use other databases under the same ids."""
-    for cached in (outline_of, step_text, items_of, _contents, _citations):
+    for cached in (outline_of, step_text, items_of, _contents, _citations, _sources):
         cached.cache_clear()

@@ -25,6 +25,9 @@ from lms.extensions import db
 from lms.lib import markdown
 from lms.web.languages import interface_language
 
+SHOWN = {"title", "summary", "audience", "outcomes", "sites", "translation"}
+"""What pages show of a course's words, beside titles of modules and steps."""
+
 
 class FaultyCourse(LmsError):
     """The folder did not pass; the message lists the faults."""
@@ -150,8 +153,7 @@ def outline(folder: CourseFolder) -> dict[str, Any]:
         "source_language": course.source_language,
         "languages": sorted(folder.texts, key=lambda code: code != course.source_language),
         "texts": {
-            code: text.model_dump(include={"title", "summary", "audience", "outcomes", "sites"})
-            for code, text in folder.texts.items()
+            code: text.model_dump(include=SHOWN, mode="json") for code, text in folder.texts.items()
         },
         "modules": [
             _module(folder, slug, index, numbers) for index, slug in enumerate(course.modules, 1)
@@ -161,6 +163,11 @@ def outline(folder: CourseFolder) -> dict[str, Any]:
         "sources": {
             source_id: source.model_dump() for source_id, source in folder.sources.sources.items()
         },
+        "terms": {
+            code: {name: term.model_dump() for name, term in terms.items()}
+            for code, terms in folder.terms.items()
+        },
+        "fact_texts": folder.fact_texts,
     }
 
 
@@ -176,6 +183,7 @@ def _module(
         "steps": [
             _step(folder, f"{slug}/{entry.id}", numbers) for entry in folder.modules[slug].steps
         ],
+        "terms": folder.modules[slug].terms,
     }
 
 

@@ -41,3 +41,29 @@ def course(language: str, slug: str) -> ResponseReturnValue:
         places=[names[site] for site in used],
         version=version,
     )
+
+
+@bp.get("/<language:language>/courses/<slug>/terms")
+@public
+def terms(language: str, slug: str) -> ResponseReturnValue:
+    """Explain the key terms of a course."""
+    version = queries.public_version(slug)
+    contents = queries.contents_of(version.id, language)
+    return render_template(
+        "courses/terms.html", contents=contents, slug=slug, language=language, course_url=None
+    )
+
+
+@bp.get("/<language:language>/courses/<slug>/sources")
+@public
+def sources(language: str, slug: str) -> ResponseReturnValue:
+    """Show the sites and sources of a course, with what rests on each."""
+    version = queries.public_version(slug)
+    return render_template(
+        "courses/sources.html",
+        contents=queries.contents_of(version.id, language),
+        provenance=queries.sources_of(version.id, language),
+        slug=slug,
+        language=language,
+        course_url=None,
+    )

@@ -99,6 +99,6 @@ def _card(script: Script, outline: Outline, language: str) -> ItemCard:
         tolerance=rules.tolerance_words(structure),
         rubric=list(text.get("rubric", {}).values()),
         feedback=text["feedback"],
-        citation=cited_sources(outline, [fact])[0] if fact in outline.facts else None,
+        citation=cited_sources(outline, [fact], language)[0] if fact in outline.facts else None,
         step=outline.by_path.get(structure.get("step", "")),
     )

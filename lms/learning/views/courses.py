@@ -13,7 +13,7 @@ from lms.certificates.queries import certificates_of
 from lms.cohorts.queries import Seat, seat_of
 from lms.courses.citations import date_words
 from lms.courses.outline import Step
-from lms.courses.queries import citations_of, contents_of, outline_of, step_text
+from lms.courses.queries import citations_of, contents_of, outline_of, sources_of, step_text
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.learning import queries
@@ -58,6 +58,31 @@ def transcript(cohort: str, course: str) -> ResponseReturnValue:
         times=times,
         results=counting_results([seat.enrolment_id]).get(seat.enrolment_id, {}),
         completed_at=completed_at(seat.enrolment_id),
+    )
+
+
+@bp.get("/<cohort>/<course>/terms")
+@allow()
+def terms(cohort: str, course: str) -> ResponseReturnValue:
+    """Explain the key terms of the course."""
+    seat = seat_of(current_user, cohort, course)
+    return render_template(
+        "courses/terms.html",
+        contents=contents_of(seat.version_id, chosen_language()),
+        course_url=url_for(".course", **seat.url_values),
+    )
+
+
+@bp.get("/<cohort>/<course>/sources")
+@allow()
+def sources(cohort: str, course: str) -> ResponseReturnValue:
+    """Show the sites and sources of the course, with what rests on each."""
+    seat = seat_of(current_user, cohort, course)
+    return render_template(
+        "courses/sources.html",
+        contents=contents_of(seat.version_id, chosen_language()),
+        provenance=sources_of(seat.version_id, chosen_language()),
+        course_url=url_for(".course", **seat.url_values),
     )
 
 
