@@ -67,7 +67,7 @@ def terms(cohort: str, course: str) -> ResponseReturnValue:
     """Explain the key terms of the course."""
     seat = seat_of(current_user, cohort, course)
     return render_template(
-        "courses/terms.html",
+        "learning/terms.html",
         contents=contents_of(seat.version_id, chosen_language()),
         course_url=url_for(".course", **seat.url_values),
     )
@@ -79,7 +79,7 @@ def sources(cohort: str, course: str) -> ResponseReturnValue:
     """Show the sites and sources of the course, with what rests on each."""
     seat = seat_of(current_user, cohort, course)
     return render_template(
-        "courses/sources.html",
+        "learning/sources.html",
         contents=contents_of(seat.version_id, chosen_language()),
         provenance=sources_of(seat.version_id, chosen_language()),
         course_url=url_for(".course", **seat.url_values),
