@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from cryptography import x509
 
 from lms.lib import numbers, pdf_reading, signing
+from lms.lib.distrust import fingerprint_of
 
 MOST_LINES = 60  # of a file, that are looked at where a line of the register is missing
 LONGEST_LINE = 300  # characters of a row that are shown
@@ -30,7 +31,8 @@ class File:
 
     Attributes:
         verdict: same (byte for byte what was issued), signed (by us, and unchanged), changed (after it was signed),
-            foreign (not signed by us), or "" where it could not be read at all.
+            unproved (signed with a key that others may have), foreign (not signed by us), or "" where it could not be
+            read at all.
         fault: why it could not be read: none (no file was sent) or one of `pdf_reading.Fault`.
         number: of the certificate that it says it is; "" where it says none.
         text: what can be read in it.
@@ -65,11 +67,11 @@ class Comparison:
     others: tuple[str, ...] = ()
 
 
-def read(pdf: bytes, roots: Sequence[x509.Certificate]) -> File:
-    """Read a file of which nothing is known."""
+def read(pdf: bytes, roots: Sequence[x509.Certificate], distrusted: Collection[str] = ()) -> File:
+    """Read a file of which nothing is known; distrusted are the fingerprints of keys that others may have."""
     if not pdf:
         return File(fault="none")
-    verdict = _signed(pdf, roots)
+    verdict = _signed(pdf, roots, distrusted)
     try:
         reading = pdf_reading.read(pdf)
     except pdf_reading.PdfRefused as error:
@@ -85,13 +87,13 @@ def read(pdf: bytes, roots: Sequence[x509.Certificate]) -> File:
     )
 
 
-def _signed(pdf: bytes, roots: Sequence[x509.Certificate]) -> str:
+def _signed(pdf: bytes, roots: Sequence[x509.Certificate], distrusted: Collection[str]) -> str:
     try:
-        signing.check(pdf, roots)
+        signer = signing.check(pdf, roots).signer
     except signing.SignatureInvalid as error:
         strangers = {signing.Problem.MISSING, signing.Problem.UNTRUSTED}
         return "foreign" if error.problem in strangers else "changed"
-    return "signed"
+    return "unproved" if fingerprint_of(signer) in distrusted else "signed"
 
 
 def _attached(credential: str) -> dict[str, Any]:

@@ -82,6 +82,24 @@ class TestCompareFile:
             assert "99 hours of study" in table
             assert certificate.facts["course_title"] not in table
 
+    def test_believes_no_key_that_others_may_have(self, client, certificate):
+        ours = signed(forged(certificate, name_latin="Nurlan Abdrakhmanov"))
+        pdf, key = files()[0].pdf, keys.current("document")
+        keys.distrust(key.id, datetime.now(UTC), "A laptop was stolen.")
+        certificate.are_details_hidden = True  # nobody sees that another name is in the register
+        db.session.commit()
+
+        answers = [
+            text_of(send(client, address, ours))
+            for address in (f"/v/{certificate.number}/file", "/verify/file")
+        ]
+        issued = text_of(send(client, f"/v/{certificate.number}/file", pdf))
+
+        for page in answers:
+            assert "Others may have the key that signed this file" in page
+            assert "We signed this file" not in page
+        assert "The file is the one that was issued under this number." in issued
+
     def test_says_of_every_other_file_what_it_is(self, client, certificate):
         blank, many = pikepdf.new(), pikepdf.new()
         blank.add_blank_page()
