@@ -85,8 +85,8 @@ class RegisterFilterForm(PlaceFilterForm):
         default="",
     )
     standing = SelectField(_l("Status"), choices=choices(STANDINGS, _l("Every status")), default="")
-    since = DateField(_l("From"), [Optional()])
-    until = DateField(_l("Until"), [Optional()])
+    since = DateField(_l("From"), [Optional(), check_year])
+    until = DateField(_l("Until"), [Optional(), check_year])
 
     def wanted(self) -> RegisterFilter:
         """Return what to look for; what cannot be read filters nothing, and says so."""

@@ -69,6 +69,14 @@ class TestShowRegister:
 
 
 class TestSearchRegister:
+    @pytest.mark.parametrize("typed", ["since=0001-01-01", "until=9999-12-31"])
+    def test_says_that_a_year_cannot_be_one(self, holder, officer, typed):
+        response = officer.get(f"{REGISTER}?{typed}")
+
+        assert response.status_code == 200
+        assert "Write the year with four digits" in text_of(response)
+        assert holder.certificate.number in text_of(response)
+
     @pytest.fixture
     def number(self, finisher_in) -> str:
         finisher_in("KZ", given_name="Нұрлан", given_name_latin="Nurlan", family_name_latin="Omar")
