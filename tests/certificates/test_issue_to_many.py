@@ -24,10 +24,13 @@ from tests.certificates.conftest import (
     run_rows,
 )
 from tests.factories import (
+    FINAL,
+    FIRST_QUIZ,
     complete,
     enrolment_of,
     make_signatory,
     make_staff,
+    take_quiz,
 )
 from tests.pages import text_of
 
@@ -118,6 +121,22 @@ class TestIssueToMany:
             assert refused.status_code == 409
             assert "asked for more than 30 days ago" in text_of(refused)
         assert len(certificates()) == 1
+
+    def test_counts_no_quiz_that_was_passed_meanwhile_against_a_participation(
+        self, finisher_in, client_of, officer, monkeypatch
+    ):
+        monkeypatch.setattr("lms.certificates.services.batches.SECOND_OFFICER_ABOVE", 0)
+        learner = finisher_in(except_paths=(FINAL, FIRST_QUIZ))
+        officer.post(ISSUE, data={**ids(learner), "kind": "participation"})
+        (approval,) = approvals.waiting("issue_certificates")
+
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=2)):
+            take_quiz(learner.seat, FIRST_QUIZ)
+            second = client_of(make_staff("officer", "country", "KZ"))
+            second.post(f"/approvals/{approval.id}/approve")
+            run_rows()
+
+        assert [(one.state, one.fault) for one in batch_rows()] == [("issued", "")]
 
     def test_is_closed_when_another_declines(self, asked, officer, client_of):
         (approval,) = approvals.waiting("issue_certificates")
@@ -210,3 +229,20 @@ class TestTellBatch:
 
         assert len(notices()) == 1
         assert not [job for job in jobs_of("tell_batch") if job.finished_at is None]
+
+    def test_looks_into_it_again_where_nobody_looks_any_more(self, finisher_in, officer):
+        """As of a batch that was issued before anybody was told, or whose look was given up."""
+        learner = finisher_in()
+        learner.person.name_confirmed_at = None
+        batch = officer.post(ISSUE, data=ids(learner)).location
+        run_rows()
+        (look,) = jobs_of("tell_batch")
+        look.dead_at = datetime.now(UTC)
+        db.session.commit()
+
+        for _press in "12":
+            officer.post(f"{batch}/retry")
+            run_rows()
+
+        waiting = [one for one in jobs_of("tell_batch") if one.dead_at is None]
+        assert [one.arguments for one in waiting] == [look.arguments]

@@ -29,7 +29,7 @@ from lms.courses.models import Course
 from lms.courses.queries import newest_version, outline_of
 from lms.errors import NotFound
 from lms.extensions import db
-from lms.progress.models import Completion, Standing
+from lms.progress.models import Completion, DoneStep, Standing
 from lms.progress.queries import progress_of_many
 from lms.progress.rules import Progress
 from lms.quizzes.models import Attempt
@@ -146,13 +146,21 @@ def earned_at(occasion: Occasion, kind: str) -> datetime | None:
     if occasion.enrolment is None:
         return None
     if kind != Kind.COMPLETION:
-        standing = db.session.get(Standing, occasion.enrolment.id)
-        return standing.last_done_at if standing else None
+        return _read_at(occasion.enrolment)
     completion = db.session.get(Completion, occasion.enrolment.id)
     passed = best_pass(occasion.enrolment)
     done = [completion.completed_at] if completion else []
     done += [passed.submitted_at] if passed and passed.submitted_at else []
     return max(done, default=None)
+
+
+def _read_at(enrolment: Enrolment) -> datetime | None:
+    """Return when the last step was done that is no quiz: a participation asks for no more."""
+    texts = [step.path for step in outline_of(enrolment.version_id).steps if step.kind != "quiz"]
+    query = select(func.max(DoneStep.done_at)).where(
+        DoneStep.enrolment_id == enrolment.id, DoneStep.path.in_(texts)
+    )
+    return db.session.scalar(query)
 
 
 def completed_without_certificate(person: Person) -> list[int]:

@@ -171,7 +171,8 @@ def tell_batch(batch_id: int) -> None:
 
     A look finds also what no job can tell: that a job was given up, perhaps with its worker.
     """
-    batch = db.session.get_one(Batch, batch_id)
+    # Whoever tries it again waits, or is seen; who issues its rows does not wait.
+    batch = db.session.get_one(Batch, batch_id, with_for_update={"key_share": True})
     counts = queries.batch_counts([batch.id])[batch.id]
     if counts.left:
         _look_later(batch)
@@ -242,6 +243,7 @@ def retry_batch(batch: Batch) -> int:
     audit.begin_row()
     if _is_old(batch, datetime.now(UTC)):
         raise AskedTooLongAgo
+    db.session.refresh(batch, with_for_update={"key_share": True})  # who tells of it has done so, or waits
     failed = db.session.scalars(
         update(BatchRow)
         .where(BatchRow.batch_id == batch.id, BatchRow.state == "failed")
@@ -253,8 +255,8 @@ def retry_batch(batch: Batch) -> int:
     _enqueue(rows)
     count = len(rows) + jobs.revive(queries.broken_off(batch))
     if count:
-        if batch.told_at is not None:  # else somebody looks already
-            batch.told_at = None
+        batch.told_at = None
+        if {"batch_id": batch.id} not in jobs.still_to_do("tell_batch"):
             _look_later(batch)
         audit.record("retry_batch", "batch", batch.id, rows=count)
     return count
