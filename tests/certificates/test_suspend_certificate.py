@@ -5,7 +5,7 @@ from lms.certificates.models import RegisterEntry
 from lms.extensions import db
 from lms.notices.models import Message
 from tests.certificates.conftest import certificates, follow
-from tests.factories import make_staff
+from tests.factories import complete, enrolled, make_cohort, make_staff
 from tests.pages import text_of
 
 REASON = {"reason": "A complaint is looked into."}
@@ -50,6 +50,21 @@ class TestSuspendCertificate:
         assert entries() == ["issue", "suspend", "lift"]
         assert messages()[-1] == "certificate_lifted"
         assert other.post(address(holder, "lift"), data=REASON).status_code == 409
+
+    def test_holds_up_the_one_of_another_cohort_until_it_is_lifted(self, holder, officer):
+        officer.post(address(holder, "suspend"), data=REASON)
+        seat = enrolled(holder.person, make_cohort("KZ"))
+        complete(seat)
+        held_up = text_of(
+            holder.client.get(f"/learn/{seat.cohort_slug}/{seat.course_slug}/certificate")
+        )
+        assert len(certificates()) == 1
+
+        officer.post(address(holder, "lift"), data=REASON)
+
+        assert "Until an officer lifts that, no other one is issued" in held_up
+        assert certificates()[-1].enrolment_id == seat.enrolment_id
+        assert messages()[-2:] == ["certificate_lifted", "certificate_issued"]
 
     def test_needs_a_reason_and_keeps_the_page(self, holder, officer):
         response = officer.post(address(holder, "suspend"), data={"reason": " "})

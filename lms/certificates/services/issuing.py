@@ -75,6 +75,16 @@ def issue_waiting(person: Person) -> None:
         issue_if_eligible(enrolment_id)
 
 
+def issue_held_up(certificate: Certificate) -> None:
+    """After a suspension was lifted: issue what waited only for that, of the course and in whatever cohort."""
+    if certificate.kind == Kind.COMPLETION and certificate.enrolment_id is not None:
+        issue_if_eligible(certificate.enrolment_id)  # the one that follows, where it was earned
+    person = db.session.get_one(Person, certificate.person_id)
+    for enrolment_id in queries.completed_without_certificate(person):
+        if db.session.get_one(Enrolment, enrolment_id).course_id == certificate.course_id:
+            issue_if_eligible(enrolment_id)
+
+
 def issue_certificate(
     officer: Person | None,
     occasion_or_enrolment: str | Enrolment | Occasion,

@@ -14,7 +14,7 @@ from lms.audit import services as audit
 from lms.certificates import signals
 from lms.certificates.models import Certificate
 from lms.certificates.services import register
-from lms.certificates.services.issuing import AlreadyIssued, issue_certificate
+from lms.certificates.services.issuing import AlreadyIssued, issue_certificate, issue_held_up
 from lms.errors import Conflict
 from lms.extensions import db
 from lms.jobs.services import enqueue_unless_waiting
@@ -78,7 +78,7 @@ def suspend_certificate(officer: Person, certificate: Certificate, *, reason: st
 
 
 def lift_suspension(officer: Person, certificate: Certificate, *, reason: str) -> None:
-    """Let a suspended certificate hold again.
+    """Let a suspended certificate hold again, and issue what waited only for that where the course does it by itself.
 
     Raises:
         AboutOneself: it is the officer's own.
@@ -89,6 +89,7 @@ def lift_suspension(officer: Person, certificate: Certificate, *, reason: str) -
     _change(certificate, held, suspended_at=None)
     _note(certificate, "lift", reason)
     _tell(certificate, signals.lifted)
+    issue_held_up(certificate)
 
 
 def replace_certificate(
