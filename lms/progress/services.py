@@ -153,7 +153,10 @@ def _note_done(seat: Seat, path: str) -> None:
     now = datetime.now(UTC)
     # Of the last two steps finished at once, the second must see the first, or neither completes the course.
     db.session.execute(
-        select(Enrolment.id).where(Enrolment.id == seat.enrolment_id).with_for_update()
+        select(Enrolment.id)
+        .where(Enrolment.id == seat.enrolment_id)
+        # Whoever issues holds the log, which the last step needs: so let them name the enrolment meanwhile.
+        .with_for_update(key_share=True)
     )
     if insert_once(DoneStep, enrolment_id=seat.enrolment_id, path=path, done_at=now):
         _count_done(seat.enrolment_id)

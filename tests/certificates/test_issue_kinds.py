@@ -1,16 +1,19 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from lms.accounts.models import Person
 from lms.certificates import services
 from lms.certificates.queries import DUE
 from lms.certificates.rules import Choices, Kind
 from lms.courses.models import Course
+from lms.courses.queries import outline_of
 from lms.errors import NotFound
 from lms.extensions import db
 from lms.notices.models import Message
+from lms.progress.services import mark_done
 from tests.certificates.conftest import at_once, certificates, run_rows
 from tests.factories import FINAL, enrolment_of, make_cohort, make_staff
 
@@ -94,6 +97,29 @@ class TestIssueParticipation:
             services.issue_certificate(officer, key, PARTICIPATION)
         with pytest.raises(services.NotEligible):  # due the better one
             services.issue_certificate(officer, enrolment_of(due.seat), PARTICIPATION)
+
+
+    def test_waits_for_no_learner_who_is_at_a_step_and_may_wait_for_the_log(self, app, finisher_in):
+        """Whoever finishes the last step holds the enrolment, and then needs the log, which an officer holds."""
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("it has one writer at a time")
+        learner = finisher_in(except_paths=(FINAL,))
+        key, officer_id = f"enrolment:{learner.seat.enrolment_id}", make_staff("officer", "all").id
+        db.session.commit()
+        steps = outline_of(learner.seat.version_id).steps
+        mark_done(learner.seat, next(step for step in steps if step.kind != "quiz"))
+
+        def issue() -> None:
+            with app.app_context():
+                db.session.execute(text("SET LOCAL lock_timeout = '3s'"))
+                officer = db.session.get(Person, officer_id)
+                services.issue_certificate(officer, key, PARTICIPATION)
+                db.session.commit()
+
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(issue).result()
+
+        assert len(certificates()) == 1
 
 
 class TestThankInstructor:
