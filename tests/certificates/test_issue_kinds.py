@@ -98,7 +98,6 @@ class TestIssueParticipation:
         with pytest.raises(services.NotEligible):  # due the better one
             services.issue_certificate(officer, enrolment_of(due.seat), PARTICIPATION)
 
-
     def test_waits_for_no_learner_who_is_at_a_step_and_may_wait_for_the_log(self, app, finisher_in):
         """Whoever finishes the last step holds the enrolment, and then needs the log, which an officer holds."""
         if db.engine.dialect.name == "sqlite":
