@@ -40,6 +40,9 @@ def draw_certificate(certificate_id: int) -> None:
     db.session.refresh(certificate, with_for_update={"key_share": True})
     if certificate.erased_at is not None:
         return
+    if keys.current("document").id != draft.key.id:  # perhaps because others have that one by now
+        draw_certificate(certificate_id)
+        return
     insert_once(
         CertificateFile,
         certificate_id=certificate_id,

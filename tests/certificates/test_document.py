@@ -224,6 +224,26 @@ class TestMade:
 
         assert files() == []
 
+    def test_is_drawn_anew_when_its_key_is_distrusted_meanwhile(self, holder, monkeypatch):
+        real, used = document.made, []
+
+        def distrust_meanwhile(draft):
+            used.append(draft.key.id)
+            if len(used) == 1:
+                keys.distrust(draft.key.id, datetime.now(UTC), "A laptop was stolen.")
+                db.session.commit()
+            return real(draft)
+
+        monkeypatch.setattr(document, "made", distrust_meanwhile)
+
+        draw_certificate(holder.certificate.id)
+        db.session.commit()
+
+        roots = list(keys.certificates("root").values())
+        signer = signing.check(files()[0].pdf, roots).signer
+        assert signer == keys.current("document").certificate
+        assert len(set(used)) == 2
+
     def test_is_not_kept_when_the_holder_is_erased_meanwhile(self, holder, monkeypatch):
         """While it is drawn nobody waits: another connection writes, on SQLite too."""
         real = document.made
