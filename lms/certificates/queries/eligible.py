@@ -146,21 +146,14 @@ def earned_at(occasion: Occasion, kind: str) -> datetime | None:
     if occasion.enrolment is None:
         return None
     if kind != Kind.COMPLETION:
-        return _read_at(occasion.enrolment)
+        texts = [step.path for step in outline_of(occasion.version_id).steps if step.kind != "quiz"]
+        mine = (DoneStep.enrolment_id == occasion.enrolment.id, DoneStep.path.in_(texts))
+        return db.session.scalar(select(func.max(DoneStep.done_at)).where(*mine))
     completion = db.session.get(Completion, occasion.enrolment.id)
     passed = best_pass(occasion.enrolment)
     done = [completion.completed_at] if completion else []
     done += [passed.submitted_at] if passed and passed.submitted_at else []
     return max(done, default=None)
-
-
-def _read_at(enrolment: Enrolment) -> datetime | None:
-    """Return when the last step was done that is no quiz: a participation asks for no more."""
-    texts = [step.path for step in outline_of(enrolment.version_id).steps if step.kind != "quiz"]
-    query = select(func.max(DoneStep.done_at)).where(
-        DoneStep.enrolment_id == enrolment.id, DoneStep.path.in_(texts)
-    )
-    return db.session.scalar(query)
 
 
 def completed_without_certificate(person: Person) -> list[int]:
