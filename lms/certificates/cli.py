@@ -21,6 +21,7 @@ from lms.extensions import begin_snapshot, db
 keys_cli = AppGroup("keys", help="The keys that sign certificates, credentials and the register.")
 register_cli = AppGroup("register", help="The public register of certificates.")
 T = TypeVar("T")
+LONGEST_REASON = 500
 purpose_argument = click.argument("purpose", type=click.Choice(keys.PURPOSES))
 
 
@@ -90,6 +91,8 @@ def distrust(key_id: str, since: str, reason: str) -> None:
         raise click.BadParameter(
             "Write it like 2026-11-26T09:00Z.", param_hint="--since"
         ) from error
+    if len(reason) > LONGEST_REASON:
+        raise click.BadParameter(f"Use at most {LONGEST_REASON} characters.", param_hint="--reason")
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     row = _refusing(lambda: keys.distrust(key_id, moment, reason))
     db.session.commit()

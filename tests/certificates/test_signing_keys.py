@@ -250,13 +250,14 @@ class TestDistrustKeys:
         db.session.commit()
         last_year, tomorrow = "2025-11-26", f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
 
-        for key_id, since, sentence in (
-            ("nobody", last_year, "no key of this name"),
-            (root.id, last_year, "Nobody above a root"),
-            (key.id, tomorrow, "a moment that is over"),
-            (key.id, "yesterday", "Write it like"),
+        for key_id, since, reason, sentence in (
+            ("nobody", last_year, "A test.", "no key of this name"),
+            (root.id, last_year, "A test.", "Nobody above a root"),
+            (key.id, tomorrow, "A test.", "a moment that is over"),
+            (key.id, "yesterday", "A test.", "Write it like"),
+            (key.id, last_year, "A test. " * 63, "at most 500 characters"),
         ):
-            result = run("distrust", key_id, "--since", since, "--reason", "A test.")
+            result = run("distrust", key_id, "--since", since, "--reason", reason)
             assert result.exit_code != 0
             assert sentence in result.output
         run("distrust", key.id, "--since", last_year, "--reason", "A test.")

@@ -243,9 +243,8 @@ def retry_batch(batch: Batch) -> int:
     audit.begin_row()
     if _is_old(batch, datetime.now(UTC)):
         raise AskedTooLongAgo
-    db.session.refresh(
-        batch, with_for_update={"key_share": True}
-    )  # who tells of it has done so, or waits
+    # Who tells of it has done so, or waits.
+    db.session.refresh(batch, with_for_update={"key_share": True})
     failed = db.session.scalars(
         update(BatchRow)
         .where(BatchRow.batch_id == batch.id, BatchRow.state == "failed")
