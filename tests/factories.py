@@ -142,7 +142,8 @@ FINAL = "your-country/final"
 
 def change_quiz(path: str = FIRST_QUIZ, **settings) -> None:
     """Change the settings of a quiz before anybody has seen it."""
-    version = db.session.scalars(select(CourseVersion)).one()
+    of_course = select(CourseVersion).join(CourseVersion.course).where(Course.slug == "digital-id")
+    version = db.session.scalars(of_course).one()
     steps = (step for module in version.outline["modules"] for step in module["steps"])
     next(step for step in steps if step["path"] == path)["quiz"].update(settings)
     flag_modified(version, "outline")

@@ -47,6 +47,7 @@ from lms.site.demo_nominations import nominate_some
 
 DATA = Path(__file__).with_name("demo.toml")
 PASSWORD = "study visit to Sejong"  # noqa: S105 - printed at each start, and only where there is demo data
+COURSE = "digital-id"  # that all demo cohorts take; the others stand in the catalogue
 ACCOUNTS = (
     "learner",
     "instructor",
@@ -177,7 +178,7 @@ def _cohorts(programme: Programme, countries: set[str]) -> dict[str, Cohort]:
         db.session.add(made[code])
         db.session.flush()
         closes_at = datetime.combine(ends_on, time(19), ZoneInfo(country.time_zone))
-        for course_id in db.session.scalars(select(Course.id)):
+        for course_id in db.session.scalars(select(Course.id).where(Course.slug == COURSE)):
             db.session.add(
                 CohortCourse(cohort_id=made[code].id, course_id=course_id, closes_at=closes_at)
             )
