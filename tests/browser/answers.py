@@ -11,13 +11,14 @@ from lms.quizzes.items import TYPES, as_form
 
 @cache
 def forms() -> dict[str, dict[str, list[str]]]:
-    """Map each prompt to the right answer as its form would send it: field to values."""
+    """Map each prompt, in each language, to the right answer as its form would send it: field to values."""
     folder = read(ROOT / "courses" / "digital-id")
     found = {}
     for bank, items in folder.items.items():
         for item in items:
-            text = folder.item_texts["en"][bank][item["id"]]
-            found[" ".join(text["prompt"].split())] = form(item)
+            for banks in folder.item_texts.values():
+                prompt = banks[bank][item["id"]]["prompt"]
+                found[" ".join(prompt.split())] = form(item)
     return found
 
 
