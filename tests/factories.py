@@ -33,7 +33,7 @@ from lms.cohorts.models import (
 from lms.cohorts.queries import Seat, seat_by_enrolment
 from lms.cohorts.rules import Nominee
 from lms.cohorts.services import enrol, imports, name_partner, nominate, set_logo
-from lms.courses.models import Course, CourseVersion
+from lms.courses.models import Course, CourseItem, CourseVersion
 from lms.courses.queries import forget_cached, items_of, outline_of
 from lms.extensions import db
 from lms.progress.models import DoneStep
@@ -144,6 +144,17 @@ def first_version() -> CourseVersion:
     """Return the version of the course that all tests know, also where others are published beside it."""
     query = select(CourseVersion).join(CourseVersion.course).where(Course.slug == "digital-id")
     return db.session.scalars(query).one()
+
+
+def leave_english_alone() -> None:
+    """Take the translations out of the first course before anybody has seen it."""
+    version = first_version()
+    version.outline["languages"] = ["en"]
+    flag_modified(version, "outline")
+    for item in db.session.scalars(select(CourseItem).filter_by(version_id=version.id)):
+        item.texts = {"en": item.texts["en"]}
+    db.session.commit()
+    forget_cached()
 
 
 def change_quiz(path: str = FIRST_QUIZ, **settings) -> None:

@@ -36,7 +36,7 @@ class TestListCourses:
         assert 'href="/teach/digital-id/outline"' in response.text
         page = text_of(response)
         assert f"{title} 1 " in page
-        assert page.endswith("English 2")
+        assert page.endswith("English , Русский 2")
 
     def test_shows_only_the_own_ones(self, instructor):
         second_course()

@@ -6,7 +6,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from lms.courses.models import CourseItem
 from lms.courses.queries import forget_cached
 from lms.extensions import db
-from tests.factories import sitting
+from tests.factories import leave_english_alone, sitting
 from tests.quizzes.reading import options_of, words_of
 
 FIRST = "attempt/1/1"
@@ -38,6 +38,7 @@ class TestShowQuestion:
         assert ids[0] != ids[1]
 
     def test_marks_the_language_of_the_course(self, learner_in):
+        leave_english_alone()
         learner = learner_in(language="ru")
         learner.start()
 

@@ -5,7 +5,7 @@ from html import unescape
 import time_machine
 
 from lms.extensions import db
-from tests.factories import FINAL, make_cohort, sitting, take_quiz
+from tests.factories import FINAL, leave_english_alone, make_cohort, sitting, take_quiz
 from tests.quizzes.reading import words_of
 
 LATE = timedelta(hours=1)
@@ -105,6 +105,7 @@ class TestShowResult:
         assert f"/{learner.seat.cohort_slug}/digital-id/certificate" in response.text
 
     def test_marks_the_language_of_the_course(self, learner_in):
+        leave_english_alone()
         learner = learner_in(language="ru")
         take_quiz(learner.seat, right=0)
 

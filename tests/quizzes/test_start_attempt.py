@@ -14,7 +14,14 @@ from lms.jobs.services import run_due
 from lms.quizzes.models import Attempt
 from lms.quizzes.rules import GRACE
 from lms.quizzes.services import hand_in_overdue, save_answer
-from tests.factories import FIRST_QUIZ, make_cohort, right_answer, sitting, take_quiz
+from tests.factories import (
+    FIRST_QUIZ,
+    leave_english_alone,
+    make_cohort,
+    right_answer,
+    sitting,
+    take_quiz,
+)
 from tests.quizzes.reading import words_of
 
 HOUR = timedelta(hours=1)
@@ -93,6 +100,7 @@ class TestShowStart:
         assert "You have passed this quiz with 100 %." in words_of(learner.get("start"))
 
     def test_marks_the_language_of_the_course(self, learner_in):
+        leave_english_alone()
         learner = learner_in(language="ru")
 
         response = learner.get("start")
