@@ -56,9 +56,9 @@ class Cell:
 
     @property
     def is_sampled(self) -> bool:
-        """Whether the cell is walked in each run on SQLite: half of own and other country, of the rest one in 16."""
+        """Whether the cell is walked in each run on SQLite: a quarter of own and other country, of the rest one in 32."""
         is_plain = self.has_token and self.is_proved and self.place in {"own", "other country"}
-        return self.is_one_in(2 if is_plain else 16)
+        return self.is_one_in(4 if is_plain else 32)
 
     def is_one_in(self, number: int) -> bool:
         """Whether the cell is in a sample that is the same in each run."""

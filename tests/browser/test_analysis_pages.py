@@ -31,7 +31,7 @@ def results(site) -> None:
 
 
 @pytest.mark.usefixtures("results")
-@pytest.mark.parametrize(("width", "colours"), [(320, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "colours"), [(320, "dark")])
 class TestAnalysisPages:
     def test_are_accessible(self, browser, site, width, colours):
         context = browser.new_context(

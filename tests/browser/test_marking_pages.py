@@ -60,7 +60,7 @@ def hand_in_and_mark(site) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize(("width", "colours"), [(320, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "colours"), [(320, "dark")])
 @pytest.mark.parametrize("account", ["instructor", "writer"])
 class TestMarkingPages:
     def test_are_accessible(self, browser, marked, account, width, colours):

@@ -9,7 +9,7 @@ from tests.browser.site import sign_in
 from tests.factories import FIRST_QUIZ
 
 
-@pytest.mark.parametrize(("width", "colours"), [(320, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "colours"), [(320, "dark")])
 class TestTimePages:
     @pytest.mark.parametrize(
         ("account", "addresses"),
