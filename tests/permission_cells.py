@@ -56,7 +56,7 @@ class Cell:
 
     @property
     def is_sampled(self) -> bool:
-        """Whether the cell is walked in each run on SQLite: a quarter of own and other country, of the rest one in 32."""
+        """Whether each run on SQLite walks the cell: a quarter of own and other country, of the rest one in 32."""
         is_plain = self.has_token and self.is_proved and self.place in {"own", "other country"}
         return self.is_one_in(4 if is_plain else 32)
 
