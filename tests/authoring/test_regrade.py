@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -105,7 +106,7 @@ class TestShowWhatWouldChange:
 
         text = page.client.get(page.url).text
 
-        assert item.texts["en"]["prompt"] in text
+        assert item.texts["en"]["prompt"] in unescape(text)
         right = re.escape(item.structure["correct"][0])
         assert re.search(rf'value="{right}"\s+checked', text)
 

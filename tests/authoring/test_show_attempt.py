@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 
 from lms.courses.queries import items_of
 from lms.extensions import db
@@ -40,7 +41,7 @@ class TestShowAttempt:
         attempt.is_passed, attempt.score_percent = False, 0
         db.session.commit()
 
-        page = instructor.get(f"{PAGE}/{attempt.id}").text
+        page = unescape(instructor.get(f"{PAGE}/{attempt.id}").text)
 
         words = item.texts["en"]["options"]
         places = [
