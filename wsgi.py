@@ -6,7 +6,7 @@ import gc
 # of a start, and later a part of every request's.
 gc.disable()
 
-from lms import create_app  # noqa: E402
+from lms import create_app  # noqa: E402 - after the line above, or it saves nothing
 
 app = create_app()
 

@@ -16,7 +16,7 @@ def remind_of_expiry() -> None:
     now = datetime.now(UTC)
     for certificate in queries.ending(now):
         assert certificate.expires_on is not None  # noqa: S101 - only such were asked for
-        assert certificate.expires_at is not None  # noqa: S101
+        assert certificate.expires_at is not None  # noqa: S101 - the table has both or neither
         due = rules.reminder_due(certificate.expires_at, now)
         if due is None or not first_time(f"expiry of certificate {certificate.id}", f"{due} days"):
             continue
