@@ -17,6 +17,7 @@ CITATION = re.compile(r"\[\^([a-z][a-z0-9-]*)\]")
 FIGURE = re.compile(
     r'^!\[(?P<alt>.*)\]\(figures/(?P<name>[a-z0-9-]+\.svg)(?: "(?P<caption>[^"]*)")?\)$', re.DOTALL
 )
+BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")  # no line ends there
 BLOCK_ID = re.compile(r"^\{#(?P<id>[a-z][a-z0-9-]*)(?: of=(?P<of>[0-9a-f]{8}))?\}$")
 
 TEXT_TAGS = {
@@ -142,7 +143,8 @@ def render(
         label = number_label(number)
         return f'<sup><a href="#source-{number}"{anchor} aria-label="{label}">{number}</a></sup>'
 
-    return "\n".join(_render_block(block, figures, cite) for block in document.blocks)
+    html = "\n".join(_render_block(block, figures, cite) for block in document.blocks)
+    return BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", html)
 
 
 def plain(text: str) -> str:
@@ -214,7 +216,8 @@ def sanitise_svg(svg: str) -> str:
 
 @lru_cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table").use(attrs_block_plugin)
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    parser.enable(["table", "smartquotes"]).use(attrs_block_plugin)
     parser.add_render_rule("th_open", _open_heading)
     parser.add_render_rule("th_close", _close_heading)
     return parser

@@ -99,6 +99,13 @@ class TestRender:
         assert html.count("<li>") == 2
         assert html.count("<ul") == 1
 
+    def test_sets_quotes_and_keeps_a_percentage_on_one_line(self):
+        html = render(
+            parse('# T\n\n{#p1}\nThe city\'s "smart" 15 % [link](https://a.example/?a="b")'), {}
+        )
+
+        assert "The city’s “smart” 15\N{NO-BREAK SPACE}%" in html
+
     def test_makes_no_heading_of_the_empty_corner_of_a_table(self):
         html = render(parse("# T\n\n{#t1}\n| | a |\n|---|---|\n| one | two |\n"), {})
 
