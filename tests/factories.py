@@ -117,6 +117,22 @@ def make_cohort(
     return cohort
 
 
+def take_second_course(cohort) -> None:
+    """Let the cohort take a second course."""
+    first = first_version()
+    course = Course(slug="second", created_at=datetime.now(UTC))
+    db.session.add(course)
+    db.session.flush()
+    db.session.add(
+        CourseVersion(
+            course_id=course.id, number=1, content_hash="2" * 64, outline=first.outline,
+            published_at=datetime.now(UTC),
+        )
+    )  # fmt: skip
+    db.session.add(CohortCourse(cohort_id=cohort.id, course_id=course.id))
+    db.session.commit()
+
+
 def make_learner(cohort: Cohort | None = None, **facts) -> tuple[Person, Seat]:
     """Make a learner with a place in the cohort's first course."""
     cohort = cohort or make_cohort()

@@ -36,14 +36,15 @@ class Standing(StrEnum):
 
 
 def standing(
-    *, place_count: int, finished_count: int, stale_count: int, is_active: bool, has_signed_in: bool
+    *, place_count: int, finished_count: int, is_stale: bool, is_active: bool, has_signed_in: bool
 ) -> Standing:
     """Decide where somebody stands.
 
     Args:
         place_count: courses of the cohort that the person has not been withdrawn from.
         finished_count: those of them that are finished.
-        stale_count: those that are not, and where nothing was done for a week.
+        is_stale: in none of them anything was done for a week. Whoever takes one course after the other
+            is not behind in the next one.
         is_active: the account is not suspended.
         has_signed_in: at least once.
     """
@@ -55,7 +56,7 @@ def standing(
         return Standing.SUSPENDED
     if not has_signed_in:
         return Standing.NOT_SIGNED_IN
-    return Standing.BEHIND if stale_count else Standing.ON_TRACK
+    return Standing.BEHIND if is_stale else Standing.ON_TRACK
 
 
 def need(
@@ -145,6 +146,11 @@ class Place:
     is_finished: bool
     is_withdrawn: bool
 
+    @property
+    def moved_at(self) -> datetime:
+        """When something last happened there."""
+        return self.last_done_at or self.enrolled_at
+
 
 def place_for(
     rule: Rule,
@@ -163,15 +169,18 @@ def place_for(
         waiting = [one for one in places if one.is_finished]
         return waiting[0] if waiting and not is_name_confirmed else None
     candidates = open_places or places
+    if rule is Rule.AWAY:
+        kept = [one for one in places if not one.is_withdrawn] or places
+        is_away = now - max(one.moved_at for one in kept) > AWAY_AFTER
+        last = max(candidates, key=lambda one: one.moved_at)
+        return last if is_away and signed_in_at is not None else None
     return next((one for one in candidates if _fits(rule, one, signed_in_at, now)), None)
 
 
 def _fits(rule: Rule, place: Place, signed_in_at: datetime | None, now: datetime) -> bool:
     if rule is Rule.DUE:
         return place.closes_at is not None and now < place.closes_at <= now + DUE_WITHIN
-    if rule is Rule.NOT_OPENED:
-        return signed_in_at is None and now - place.enrolled_at >= OPENED_AFTER
-    return signed_in_at is not None and now - (place.last_done_at or place.enrolled_at) > AWAY_AFTER
+    return signed_in_at is None and now - place.enrolled_at >= OPENED_AFTER
 
 
 def left_out(

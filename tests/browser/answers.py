@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from urllib.parse import urlsplit
 
 from lms.config import ROOT
 from lms.courses.folder import read
@@ -10,9 +11,9 @@ from lms.quizzes.items import TYPES, as_form
 
 
 @cache
-def forms() -> dict[str, dict[str, list[str]]]:
+def forms(course: str) -> dict[str, dict[str, list[str]]]:
     """Map each prompt, in each language, to the right answer as its form would send it: field to values."""
-    folder = read(ROOT / "courses" / "digital-id")
+    folder = read(ROOT / "courses" / course)
     found = {}
     for bank, items in folder.items.items():
         for item in items:
@@ -30,7 +31,8 @@ def form(item) -> dict[str, list[str]]:
 def answer(page, *, rightly: bool = True) -> None:
     """Answer the question on the page; what is neither right nor wrong is answered somehow."""
     prompt = " ".join(page.locator("legend h1").inner_text().split())
-    for field, values in forms()[prompt].items():
+    course = urlsplit(page.url).path.split("/")[3]  # /learn/<cohort>/<course>/...
+    for field, values in forms(course)[prompt].items():
         give(page.locator(f'[name="{field}"]'), values, rightly=rightly)
 
 

@@ -7,11 +7,14 @@ import pytest
 from lms.courses.outline import Module, Outline, Step
 from lms.delegations.rules import (
     Need,
+    Place,
+    Rule,
     Standing,
     days_ago,
     is_quiet,
     need,
     percent,
+    place_for,
     shade,
     standing,
 )
@@ -141,12 +144,12 @@ class TestStanding:
     @pytest.mark.parametrize(
         ("places", "finished", "stale", "is_active", "has_signed_in", "found"),
         [
-            (0, 0, 0, True, True, Standing.WITHDRAWN),
-            (2, 2, 0, False, True, Standing.FINISHED),
-            (2, 1, 1, False, True, Standing.SUSPENDED),
-            (1, 0, 1, True, False, Standing.NOT_SIGNED_IN),
-            (2, 1, 1, True, True, Standing.BEHIND),
-            (2, 1, 0, True, True, Standing.ON_TRACK),
+            (0, 0, True, True, True, Standing.WITHDRAWN),
+            (2, 2, True, False, True, Standing.FINISHED),
+            (2, 1, True, False, True, Standing.SUSPENDED),
+            (1, 0, True, True, False, Standing.NOT_SIGNED_IN),
+            (2, 1, True, True, True, Standing.BEHIND),
+            (2, 1, False, True, True, Standing.ON_TRACK),
         ],
     )
     def test_is_one_over_all_courses(
@@ -155,7 +158,41 @@ class TestStanding:
         assert found == standing(
             place_count=places,
             finished_count=finished,
-            stale_count=stale,
+            is_stale=stale,
             is_active=is_active,
             has_signed_in=has_signed_in,
         )
+
+
+def place(course_id: int, last_done_at: datetime | None, **facts) -> Place:
+    values = {
+        "version_id": course_id, "enrolled_at": ago(40), "closes_at": None, "is_finished": False,
+        "is_withdrawn": False, **facts,
+    }  # fmt: skip
+    return Place(course_id=course_id, last_done_at=last_done_at, **values)
+
+
+class TestPlaceForWhoeverIsAway:
+    @pytest.mark.parametrize(
+        ("places", "course_id"),
+        [
+            ([place(1, None), place(2, ago(2))], None),  # one course after the other
+            ([place(1, None), place(2, ago(2), is_finished=True)], None),
+            ([place(1, None, enrolled_at=ago(3)), place(2, ago(20))], None),
+            ([place(1, None), place(2, ago(2), is_withdrawn=True)], 1),
+            ([place(1, None), place(2, ago(9)), place(3, ago(12))], 2),
+            ([place(1, None), place(2, ago(9), is_finished=True)], 1),
+        ],
+        ids=[
+            "active in another",
+            "finished another",
+            "new",
+            "left another",
+            "last one",
+            "next one",
+        ],
+    )
+    def test_is_the_course_that_was_left_last(self, places, course_id):
+        found = place_for(Rule.AWAY, places, signed_in_at=ago(9), is_name_confirmed=True, now=NOW)
+
+        assert (found and found.course_id) == course_id

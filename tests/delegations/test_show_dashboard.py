@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from lms.accounts import services as accounts
-from lms.cohorts.models import Import, Nomination
+from lms.cohorts.models import Enrolment, Import, Nomination
 from lms.cohorts.services import enrol, invite
 from lms.courses.models import CourseVersion
 from lms.courses.queries import outline_of
 from lms.extensions import db
 from lms.progress.models import DoneStep
 from lms.progress.services import mark_done
-from tests.factories import complete, make_cohort, make_learner, make_person, make_staff
+from tests.factories import (
+    complete,
+    make_cohort,
+    make_learner,
+    make_person,
+    make_staff,
+    take_second_course,
+)
 from tests.pages import bytes_of, text_of
 
 MOST_QUERIES = 8
@@ -49,6 +57,36 @@ class TestShowDashboard:
         assert "On track 1" in page
         assert "Falling behind 1" in page
         assert "Finished 1 1 certificate" in page
+
+    def test_lets_nobody_fall_behind_who_takes_one_course_after_the_other(
+        self, client_of, coordinator, cohort, dashboard
+    ):
+        take_second_course(cohort)
+        busy, seat = make_learner(cohort)
+        do_steps(seat, 1)
+        sign_in_now(busy)
+        for enrolment in db.session.scalars(db.select(Enrolment)):
+            enrolment.enrolled_at = datetime.now(UTC) - timedelta(days=40)
+        db.session.commit()
+
+        page = text_of(client_of(coordinator).get(dashboard))
+
+        assert "On track 1" in page
+        assert "Falling behind 0" in page
+        assert "done nothing for a week" not in page
+
+    def test_leads_to_the_table_of_each_course(self, client_of, coordinator, cohort, dashboard):
+        take_second_course(cohort)
+        make_learner(cohort)
+
+        response = client_of(coordinator).get(f"{dashboard}?sort=progress&module=who-says-so")
+
+        assert re.findall(
+            r'href="([^"]+course=[^"]+)"( aria-current="true")? ?>', response.text
+        ) == [
+            (f"{dashboard}?sort=progress&amp;course=digital-id", ' aria-current="true"'),
+            (f"{dashboard}?sort=progress&amp;course=second", ""),
+        ]
 
     def test_gathers_who_needs_a_word_with_one_thing_to_do(
         self, client_of, coordinator, cohort, dashboard, have_been_away

@@ -77,7 +77,7 @@ def member_of(cohort: Cohort, person_id: int, *, also_withdrawn: bool = False) -
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is known about many enrolments and people at once, by their ids."""
+    """What is known about all courses of one person at once, by the ids of enrolments and people."""
 
     progress: dict[int, Progress]
     last_done: dict[int, datetime]
@@ -85,6 +85,12 @@ class _Facts:
     certificates: dict[int, tuple[str, datetime]]
     institutions: dict[int, str]
     reminders: dict[int, datetime]
+    enrolled_at: datetime  # in the newest of the courses
+
+    @property
+    def last_done_at(self) -> datetime | None:
+        """When anything was done, in whichever course."""
+        return max(self.last_done.values(), default=None)
 
 
 def _members(cohort: Cohort, enrolments: list[Enrolment]) -> list[Member]:
@@ -97,6 +103,7 @@ def _members(cohort: Cohort, enrolments: list[Enrolment]) -> list[Member]:
         certificates=_certificates(ids),
         institutions=_institutions(people),
         reminders=_reminders(people),
+        enrolled_at=max(one.enrolled_at for one in enrolments),
     )
     now = datetime.now(UTC)
     members = [_member(cohort, enrolment, facts, now) for enrolment in enrolments]
@@ -105,14 +112,14 @@ def _members(cohort: Cohort, enrolments: list[Enrolment]) -> list[Member]:
 
 def _member(cohort: Cohort, enrolment: Enrolment, facts: _Facts, now: datetime) -> Member:
     person, progress = enrolment.person, facts.progress[enrolment.id]
-    done_at, reminded_at = facts.last_done.get(enrolment.id), facts.reminders.get(person.id)
+    reminded_at = facts.reminders.get(person.id)
     number, certified_at = facts.certificates.get(enrolment.id, ("", None))
     need = rules.need(
         progress,
         now=now,
-        enrolled_at=enrolment.enrolled_at,
+        enrolled_at=facts.enrolled_at,
         signed_in_at=person.signed_in_at,
-        last_done_at=done_at,
+        last_done_at=facts.last_done_at,
         is_name_confirmed=person.name_confirmed_at is not None,
         is_over=cohort.is_over(now),
     )
@@ -121,13 +128,13 @@ def _member(cohort: Cohort, enrolment: Enrolment, facts: _Facts, now: datetime) 
         enrolment=enrolment,
         institution=facts.institutions.get(person.id, ""),
         progress=progress,
-        last_done_at=done_at,
+        last_done_at=facts.last_done.get(enrolment.id),
         completed_at=facts.completed.get(enrolment.id),
         need=need,
         certificate_number=number,
         certified_at=certified_at,
         reminded_at=reminded_at,
-        seen_days=_seen_days(person, done_at, cohort, now),
+        seen_days=_seen_days(person, facts.last_done_at, cohort, now),
         is_quiet=rules.is_quiet(reminded_at, now),
     )
 

@@ -39,14 +39,14 @@ def moments_of(cohort: Cohort, now: datetime) -> dict[str, Any]:
 def places() -> Rows:
     """Select one row for each person who is or was in a cohort, over all courses there."""
     is_finished = Completion.enrolment_id.is_not(None)
-    last_moment = func.coalesce(DoneSoFar.last_done_at, Enrolment.enrolled_at)
-    is_stale = last_moment < bindparam("stale_before", type_=UtcDateTime())
+    moved_at = func.coalesce(DoneSoFar.last_done_at, Enrolment.enrolled_at)
+    last_moved_at = func.max(case((IS_KEPT, moved_at)))
     return (
         select(
             Enrolment.person_id,
             _count(IS_KEPT).label("place_count"),
             _count(and_(IS_KEPT, is_finished)).label("finished_count"),
-            _count(and_(IS_KEPT, ~is_finished, is_stale)).label("stale_count"),
+            (last_moved_at < bindparam("stale_before", type_=UtcDateTime())).label("is_stale"),
             DONE_COUNT.label("done_count"),
             LAST_DONE_AT.label("last_done_at"),
         )
@@ -69,6 +69,6 @@ def standing_in(found: Subquery) -> ColumnElement[str]:
         (found.c.finished_count == found.c.place_count, Standing.FINISHED.value),
         (Person.active.is_(False), Standing.SUSPENDED.value),
         (Person.signed_in_at.is_(None), Standing.NOT_SIGNED_IN.value),
-        (found.c.stale_count > 0, Standing.BEHIND.value),
+        (found.c.is_stale, Standing.BEHIND.value),
         else_=Standing.ON_TRACK.value,
     )

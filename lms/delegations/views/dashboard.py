@@ -58,8 +58,22 @@ def dashboard(country: str, cohort: str) -> ResponseReturnValue:
         groups=[(outline_of(version_id), rows) for version_id, rows in groups.items()],
         page=page,
         filter_form=filter_form,
+        course_links=_course_links(overview, filter_form),
         cells_of=cells_of,
     )
+
+
+def _course_links(overview: queries.Overview, form: PeopleFilterForm) -> list[dict[str, Any]]:
+    """Return a link to the table of each course, with the other filters kept."""
+    titles = {choice.value: choice.label for choice in form.course.choices}
+    return [
+        {
+            "title": titles[slug],
+            "url": here_with(course=slug, module=None, page=None),
+            "is_here": slug == form.course.data,
+        }
+        for slug in overview.courses
+    ]
 
 
 @bp.get("/<country>/<cohort>/people")
