@@ -19,10 +19,9 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from lms import create_app
 from lms.cohorts.cli import load_countries
@@ -100,22 +99,24 @@ class Database:
             return f"sqlite:///{self.folder / name}.db"
         return make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
 
-    def renew(self) -> None:
+    def renew(self, engine: Engine) -> None:
+        """Make the database like new; ``engine`` is what the application reaches it by."""
         if self.kind == "sqlite":
+            engine.dispose()
             for suffix in ("-wal", "-shm"):
                 (self.folder / f"{self.name}.db{suffix}").unlink(missing_ok=True)
             shutil.copyfile(self.folder / f"{self.template}.db", self.folder / f"{self.name}.db")
-        elif not self.is_swept():
+        elif not self.is_swept(engine):
+            engine.dispose()
             self.run(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
             self.run(f"CREATE DATABASE {self.name} TEMPLATE {self.template} STRATEGY file_copy")
 
-    def is_swept(self) -> bool:
-        """Empty what the last test has filled: a tenth of the time of a new copy.
+    def is_swept(self, engine: Engine) -> bool:
+        """Empty what the last test has filled: a tenth of the time of a new copy, on connections that know it.
 
         Answers False where that is not enough: nothing is there yet, what the template has was changed, or somebody
         holds a table still.
         """
-        engine = create_engine(self.uri(self.name), poolclass=NullPool)
         try:
             with engine.connect() as connection, connection.begin() as transaction:
                 connection.execute(text("SET LOCAL lock_timeout = '1s'"))
@@ -180,13 +181,12 @@ def session_app(database):
 @pytest.fixture
 def app(session_app, database):
     """The application on a fresh database, with its context for the test's own queries."""
-    database.renew()
     forget_cached()
     with session_app.app_context():
+        database.renew(db.engine)
         limiter.reset()
         yield session_app
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -235,6 +235,7 @@ def main() -> int:
     import time
 
     from lms import create_app
+    from lms.extensions import db
     from tests.conftest import Database, IsolatedClient, prepare, settings
     from tests.permission_places import values
     from tests.permission_stage import build
@@ -244,9 +245,9 @@ def main() -> int:
     app = create_app(settings(database.uri(database.name), database.folder))
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = IsolatedClient
-    database.renew()
     unseen = 0
     with app.app_context():
+        database.renew(db.engine)
         stage = Stage(app, database, build(values))
         app.config["WTF_CSRF_ENABLED"] = True
         for kind, mutants in (("policies", policy_mutants(app)), ("queries", query_mutants())):

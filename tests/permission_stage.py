@@ -252,8 +252,8 @@ class Stage:
 @contextmanager
 def stage_on(app, database, values) -> Iterator[Stage]:
     """Build the world on a fresh database; leave nothing open for the tests that come after."""
-    database.renew()
     with app.app_context():
+        database.renew(db.engine)
         made = Stage(app, database, build(values))
         app.config["WTF_CSRF_ENABLED"] = True
         try:
@@ -261,6 +261,5 @@ def stage_on(app, database, values) -> Iterator[Stage]:
         finally:
             app.config["WTF_CSRF_ENABLED"] = False
             db.session.remove()
-            db.engine.dispose()
-            database.renew()
+            database.renew(db.engine)
             forget_cached()
