@@ -117,10 +117,10 @@ def make_cohort(
     return cohort
 
 
-def take_second_course(cohort) -> None:
+def take_second_course(cohort: Cohort, slug: str = "second") -> None:
     """Let the cohort take a second course."""
     first = first_version()
-    course = Course(slug="second", created_at=datetime.now(UTC))
+    course = Course(slug=slug, created_at=datetime.now(UTC))
     db.session.add(course)
     db.session.flush()
     db.session.add(

@@ -75,9 +75,12 @@ class TestShowDashboard:
         assert "Falling behind 0" in page
         assert "done nothing for a week" not in page
 
-    def test_leads_to_the_table_of_each_course(self, client_of, coordinator, cohort, dashboard):
-        take_second_course(cohort)
-        make_learner(cohort)
+    def test_leads_to_the_table_of_each_course_the_one_most_have_begun_first(
+        self, client_of, coordinator, cohort, dashboard
+    ):
+        take_second_course(cohort, "a-second")
+        _person, seat = make_learner(cohort)
+        do_steps(seat, 1)
 
         response = client_of(coordinator).get(f"{dashboard}?sort=progress&module=who-says-so")
 
@@ -85,7 +88,7 @@ class TestShowDashboard:
             r'href="([^"]+course=[^"]+)"\s+(aria-current="true")?>', response.text
         ) == [
             (f"{dashboard}?sort=progress&amp;course=digital-id", 'aria-current="true"'),
-            (f"{dashboard}?sort=progress&amp;course=second", ""),
+            (f"{dashboard}?sort=progress&amp;course=a-second", ""),
         ]
 
     def test_gathers_who_needs_a_word_with_one_thing_to_do(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     bindparam,
+    case,
     func,
     literal,
     null,
@@ -40,6 +41,7 @@ from lms.courses.models import Course
 from lms.delegations.queries.standings import COHORT_ID, Rows, moments_of, places, standing_in
 from lms.delegations.rules import Standing
 from lms.extensions import UtcDateTime, db
+from lms.progress.models import Standing as DoneSoFar
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class TakenVersion:
 
     id: int
     course: str  # slug
-    people: int
+    begun: int  # people
     closes_at: datetime | None
 
 
@@ -59,7 +61,7 @@ class Overview:
     standings: Counter[str]  # people by where they stand
     languages: dict[str, Counter[str]]  # of those people, by where they stand
     nameless: int  # have finished, and the name is not confirmed
-    versions: list[TakenVersion]  # the one most take first
+    versions: list[TakenVersion]  # the one most have begun first
     institutions: list[tuple[int, str]]  # by name
     waiting: Counter[str]  # invitations, expired, nominations, questions, imports, certificates
     import_id: int  # of the oldest import that waits; 0: none
@@ -80,7 +82,7 @@ class Overview:
 
     @cached_property
     def courses(self) -> list[str]:
-        """List the courses that people take, the one most take first."""
+        """List the courses that people take, the one most have begun first."""
         return list(dict.fromkeys(version.course for version in self.versions))
 
 
@@ -140,7 +142,12 @@ def _number(kind: str, ids: Rows) -> Rows:
 
 def _versions() -> Rows:
     taken = (
-        select(Enrolment.course_id, Enrolment.version_id, func.count().label("count"))
+        select(
+            Enrolment.course_id,
+            Enrolment.version_id,
+            func.sum(case((DoneSoFar.done_count > 0, 1), else_=0)).label("count"),
+        )
+        .outerjoin(DoneSoFar, DoneSoFar.enrolment_id == Enrolment.id)
         .where(Enrolment.cohort_id == COHORT_ID, Enrolment.withdrawn_at.is_(None))
         .group_by(Enrolment.course_id, Enrolment.version_id)
         .subquery("taken")

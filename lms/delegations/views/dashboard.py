@@ -126,7 +126,7 @@ def _people(
     Args:
         cohort: of the coordinator.
         overview: of the cohort.
-        is_one_course: where the address names no course, the one that most take is shown.
+        is_one_course: where the address names no course, the one that most have begun is shown.
     """
     courses = {one.course: outline_of(one.id) for one in reversed(overview.versions)}
     form = PeopleFilterForm.from_address()
