@@ -63,9 +63,9 @@ def need(
     progress: Progress,
     *,
     now: datetime,
-    enrolled_at: datetime,
     signed_in_at: datetime | None,
-    last_done_at: datetime | None,
+    moved_at: datetime,
+    has_begun: bool,
     is_name_confirmed: bool,
     is_over: bool,
 ) -> Need | None:
@@ -73,6 +73,15 @@ def need(
 
     Whoever has finished is left in peace, and so is everybody once the cohort is over; except
     that a certificate still waits for a name.
+
+    Args:
+        progress: in one course.
+        now: the moment.
+        signed_in_at: the last time.
+        moved_at: when something last happened in any course of the cohort: a step, or being enrolled.
+        has_begun: some step is done, in any of them.
+        is_name_confirmed: for the certificate.
+        is_over: the cohort's last day has passed.
     """
     if progress.is_complete:
         return None if is_name_confirmed else Need.NAME
@@ -80,9 +89,9 @@ def need(
         return None
     if signed_in_at is None:
         return Need.NOT_SIGNED_IN
-    if now - (last_done_at or enrolled_at) <= AWAY_AFTER:
+    if now - moved_at <= AWAY_AFTER:
         return None
-    return Need.NOT_STARTED if last_done_at is None else Need.AWAY
+    return Need.AWAY if has_begun else Need.NOT_STARTED
 
 
 def is_quiet(reminded_at: datetime | None, now: datetime) -> bool:

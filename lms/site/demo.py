@@ -199,9 +199,7 @@ def _learner(
     if facts["done"] and facts.get("is_name_confirmed", True):
         _confirm_name(person)
     for enrolment in enrol(person, cohort):
-        _study(
-            enrolment, facts["done"].get(seat_by_enrolment(enrolment.id).course_slug, 0), last_seen
-        )
+        _study(enrolment, facts["done"].get(enrolment.course.slug, 0), last_seen)
         certificate = certificate_of(enrolment.id)
         if certificate is not None:
             settle(officer, certificate, facts)

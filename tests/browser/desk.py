@@ -13,9 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 
-from lms import create_app
 from lms.cohorts.models import Cohort
-from lms.config import Config
 from lms.extensions import db
 from lms.quizzes.items import TYPES
 from lms.quizzes.models import Answer, Attempt
@@ -99,9 +97,7 @@ class Room:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.app = create_app(
-            Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "CRITICAL"})
-        )
+        self.app = site.app()
         with opened(self.app):
             ask(*map(example, TYPES), bank="final", limit_minutes=10)
             self.cohort_id = make_cohort().id

@@ -19,7 +19,10 @@ from tempfile import mkdtemp
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from lms.config import ROOT
+from flask import Flask
+
+from lms import create_app
+from lms.config import ROOT, Config
 from lms.site.demo import PASSWORD
 
 # The one without a window first: in the other a test by keyboard once never came to its end.
@@ -37,6 +40,12 @@ BIN = Path(sys.executable).parent
 class Site:
     url: str
     data_dir: Path
+
+    def app(self) -> Flask:
+        """Make the application in this process too, on the data of the site."""
+        return create_app(
+            Config.from_env({"DATA_DIR": str(self.data_dir), "LOG_LEVEL": "CRITICAL"})
+        )
 
     def link_to(self, address: str) -> str:
         """Return the path of the link in the newest e-mail to an address, once it was sent.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from lms import create_app
-from lms.config import Config
 from lms.extensions import db
 from tests.authoring.results import make_enrolments, make_results
 from tests.browser.accessibility import OPEN, check
@@ -23,7 +21,7 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def results(site) -> None:
     """Let many people take the first quiz, in three languages."""
-    app = create_app(Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "CRITICAL"}))
+    app = site.app()
     with app.app_context():
         make_results(make_enrolments(120), languages=("en", "en", "ru", "kk"))
         db.session.remove()

@@ -10,9 +10,8 @@ import re
 
 import pytest
 
-from lms import create_app
 from lms.cohorts.queries import Seat
-from lms.config import ROOT, Config
+from lms.config import ROOT
 from lms.courses.folder import read
 from tests.browser.answers import answer
 from tests.browser.desk import opened
@@ -58,7 +57,7 @@ def account(course: str) -> str:
 
 def before_the_final(site: Site, course: str, final: str) -> Seat:
     """Make somebody who has done everything of a course but its final assessment."""
-    app = create_app(Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "CRITICAL"}))
+    app = site.app()
     with opened(app):
         person, seat = make_learner(
             make_cohort("GE", courses=(course,)),  # where no coordinator of the demonstration looks

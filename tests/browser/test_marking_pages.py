@@ -6,8 +6,6 @@ from uuid import uuid4
 
 import pytest
 
-from lms import create_app
-from lms.config import Config
 from lms.extensions import db
 from lms.site.demo import PASSWORD
 from tests.authoring.marking import QUEUE, form, hand_in
@@ -27,7 +25,7 @@ def marked(tmp_path_factory):
 
 
 def hand_in_and_mark(site) -> dict[str, list[str]]:
-    app = create_app(Config.from_env({"DATA_DIR": str(site.data_dir), "LOG_LEVEL": "CRITICAL"}))
+    app = site.app()
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = IsolatedClient
 

@@ -66,9 +66,9 @@ class TestNeed:
         assert found == need(
             done,
             now=NOW,
-            enrolled_at=ago(20),
             signed_in_at=signed_in_at,
-            last_done_at=last_done_at,
+            moved_at=last_done_at or ago(20),
+            has_begun=last_done_at is not None,
             is_name_confirmed=is_confirmed,
             is_over=False,
         )
@@ -77,9 +77,9 @@ class TestNeed:
         found = need(
             NOTHING,
             now=NOW,
-            enrolled_at=ago(2),
             signed_in_at=ago(2),
-            last_done_at=None,
+            moved_at=ago(2),
+            has_begun=False,
             is_name_confirmed=False,
             is_over=False,
         )
@@ -91,9 +91,9 @@ class TestNeed:
         assert found == need(
             done,
             now=NOW,
-            enrolled_at=ago(90),
             signed_in_at=ago(90),
-            last_done_at=ago(80),
+            moved_at=ago(80),
+            has_begun=True,
             is_name_confirmed=False,
             is_over=True,
         )

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from lms.certificates.queries import certificate_of
-from lms.cohorts.models import Affiliation, Institution, InstitutionName
+from lms.cohorts.models import Affiliation, Enrolment, Institution, InstitutionName
 from lms.courses.queries import outline_of
 from lms.extensions import db
 from lms.progress.services import mark_done, save_reflection
@@ -19,6 +19,7 @@ from tests.factories import (
     make_person,
     make_staff,
     take_quiz,
+    take_second_course,
 )
 from tests.pages import bytes_of, text_of
 
@@ -47,6 +48,23 @@ class TestShowPerson:
         line = page.partition(module.titles["en"])[2].partition("Not begun")[0]
         assert f"2 of {len(module.steps)}" in line
         assert "In progress" in line
+
+    @pytest.mark.parametrize(("days_in_second", "mark"), [(2, "seen"), (30, "seen w")])
+    def test_marks_as_away_only_whoever_moves_in_no_course(
+        self, client_of, coordinator, cohort, address, have_been_away, days_in_second, mark
+    ):
+        take_second_course(cohort)
+        person, seat = make_learner(cohort)
+        mark_done(seat, outline_of(seat.version_id).steps[1])
+        have_been_away(seat, person, 20)
+        for enrolment in db.session.scalars(db.select(Enrolment)):
+            days = 40 if enrolment.id == seat.enrolment_id else days_in_second
+            enrolment.enrolled_at = datetime.now(UTC) - timedelta(days=days)
+        db.session.commit()
+
+        page = client_of(coordinator).get(address(person)).text
+
+        assert f'Last seen: <strong class="{mark}">20 days ago' in page
 
     def test_tells_results_but_never_answers(self, client_of, coordinator, cohort, address):
         person, seat = make_learner(cohort)

@@ -85,7 +85,7 @@ class _Facts:
     certificates: dict[int, tuple[str, datetime]]
     institutions: dict[int, str]
     reminders: dict[int, datetime]
-    enrolled_at: datetime  # in the newest of the courses
+    moved_at: datetime  # when something last happened in any of the courses
 
     @property
     def last_done_at(self) -> datetime | None:
@@ -96,14 +96,15 @@ class _Facts:
 def _members(cohort: Cohort, enrolments: list[Enrolment]) -> list[Member]:
     ids = [enrolment.id for enrolment in enrolments]
     people = [enrolment.person_id for enrolment in enrolments]
+    last_done = last_activity(ids)
     facts = _Facts(
         progress=progress_of_many((one.id, one.version_id) for one in enrolments),
-        last_done=last_activity(ids),
+        last_done=last_done,
         completed=_completed(ids),
         certificates=_certificates(ids),
         institutions=_institutions(people),
         reminders=_reminders(people),
-        enrolled_at=max(one.enrolled_at for one in enrolments),
+        moved_at=max(last_done.get(one.id, one.enrolled_at) for one in enrolments),
     )
     now = datetime.now(UTC)
     members = [_member(cohort, enrolment, facts, now) for enrolment in enrolments]
@@ -117,9 +118,9 @@ def _member(cohort: Cohort, enrolment: Enrolment, facts: _Facts, now: datetime) 
     need = rules.need(
         progress,
         now=now,
-        enrolled_at=facts.enrolled_at,
         signed_in_at=person.signed_in_at,
-        last_done_at=facts.last_done_at,
+        moved_at=facts.moved_at,
+        has_begun=facts.last_done_at is not None,
         is_name_confirmed=person.name_confirmed_at is not None,
         is_over=cohort.is_over(now),
     )
